@@ -1,0 +1,1 @@
+"""What a step can do: one small file an action."""

@@ -1,0 +1,1 @@
+"""Doing it: pure decisions over events, and the runner that carries them out."""

@@ -1,0 +1,1 @@
+"""GitHub as the host of a run."""

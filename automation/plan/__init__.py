@@ -1,0 +1,1 @@
+"""What is to be done: the plan, its loader, calendar, graph and expressions."""

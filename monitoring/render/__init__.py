@@ -1,0 +1,1 @@
+"""Report to text, without side effects: one file a format."""
