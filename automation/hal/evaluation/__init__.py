@@ -1,0 +1,1 @@
+"""Measuring: metric reports, outcome store, quality scores, baseline, dashboards, benchmarks, security, acceptance."""
