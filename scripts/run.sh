@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs what is due of the plan, in mock mode unless told otherwise; sets up all that it needs, the first time.
+#
+#   scripts/run.sh [arguments of `ztr run`]      for instance: --mode auto, --day 3, --plan tasks/other
+#
+# $ZTR_MODE is the mode when no --mode is given. Paths are read from the root of the repository.
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+./scripts/setup.sh run
+
+for argument; do
+    case "$argument" in
+    --mode | --mode=*) exec .venv-run/bin/ztr run "$@" ;;
+    esac
+done
+exec .venv-run/bin/ztr run --mode "${ZTR_MODE:-mock}" "$@"
