@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automation.hal.detection.adwin import Adwin
-from automation.hal.detection.windows import ks_probability, ks_scores, rank_scores
+from automation.hal.detection.windows import ks_probability, ks_scores, level_scores
 
 Series = npt.NDArray[np.float64]
 
@@ -24,7 +24,7 @@ HOURS_A_DAY = 24
 HARMONICS = 2
 SHORTEST_REFERENCE = 96
 WINDOWS = (12, 24)
-FALSE_ALARM = 2e-6
+FALSE_ALARM = 6e-7
 ADWIN_CONFIDENCE = 1e-5
 ADWIN_EVERY = 6
 ADWIN_MEMORY = 240
@@ -32,7 +32,7 @@ ADWIN_MEMORY = 240
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`hour` counts from the first value after the reference; `detector` is ks, rank or adwin."""
+    """`hour` counts from the first value after the reference; `detector` is ks, level or adwin."""
 
     hour: int
     detector: str
@@ -59,7 +59,7 @@ def learn(reference: Series) -> Baseline:
         raise ValueError(f"a drift reference needs {SHORTEST_REFERENCE} hourly values, not {len(reference)}")
     if not np.isfinite(reference).all():
         raise ValueError("the drift reference holds values that are not finite numbers; leave such hours out")
-    cycle = np.linalg.lstsq(_harmonics(0, len(reference)), reference, rcond=None)[0]
+    cycle = np.asarray(np.linalg.lstsq(_harmonics(0, len(reference)), reference)[0], dtype=np.float64)
     rest = reference - _harmonics(0, len(reference)) @ cycle
     scale = float(rest.std())
     if scale <= 1e-9 * max(1.0, float(np.abs(reference).max())):
@@ -87,14 +87,14 @@ def ks_threshold(probability: float) -> float:
 
 
 KS_THRESHOLD = ks_threshold(FALSE_ALARM)
-RANK_THRESHOLD = NormalDist().inv_cdf(1 - FALSE_ALARM / 2)
+LEVEL_THRESHOLD = NormalDist().inv_cdf(1 - FALSE_ALARM / 2)
 
 
 def _window_findings(baseline: Baseline, fresh: Series) -> list[Finding]:
     found = []
     for window in WINDOWS:
         values = np.concatenate([baseline.calm[len(baseline.calm) - window + 1 :], fresh])
-        for detector, score, threshold in (("ks", ks_scores, KS_THRESHOLD), ("rank", rank_scores, RANK_THRESHOLD)):
+        for detector, score, threshold in (("ks", ks_scores, KS_THRESHOLD), ("level", level_scores, LEVEL_THRESHOLD)):
             scores = score(baseline.calm, values, window) / baseline.widening
             alarms = np.flatnonzero(scores > threshold)
             if len(alarms):
