@@ -1,0 +1,123 @@
+"""`python`: a callable with typed inputs and outputs, in a worker process that is used again."""
+
+from __future__ import annotations
+
+import re
+
+from automation.actions.base import Action, BadInput, Call, Draft, Failed, Outcome
+from automation.actions.declared import declared_outputs
+from automation.engine.events import ErrorKind
+from automation.engine.ports import PythonResult
+from automation.plan.model import Json
+
+_FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+
+# What the same inputs bring about again; anything else may have been bad luck, and is worth the tries that a step allows.
+_CERTAIN = frozenset(
+    {
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "FileExistsError",
+        "FileNotFoundError",
+        "ImportError",
+        "IndentationError",
+        "IndexError",
+        "IsADirectoryError",
+        "JSONDecodeError",
+        "KeyError",
+        "LookupError",
+        "ModuleNotFoundError",
+        "NameError",
+        "NotADirectoryError",
+        "NotImplementedError",
+        "OverflowError",
+        "PermissionError",
+        "RecursionError",
+        "SyntaxError",
+        "TypeError",
+        "UnboundLocalError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "ValueError",
+        "ZeroDivisionError",
+    }
+)
+
+
+def prepare(call: Call) -> tuple[Draft, ...]:
+    """The call as it would be made, for steps that declare themselves external."""
+    function = _function(call)
+    return (Draft(target=f"python {function}", request={"call": function, "arguments": _arguments(call)}),)
+
+
+def perform(call: Call) -> Outcome:
+    """Call it and check the outputs that the step declares, by name and type."""
+    try:
+        function = _function(call)
+    except BadInput as error:
+        return Failed("configuration", str(error))
+    result = call.tools.python.call(
+        function, _arguments(call), cwd=call.workdir, env=call.env, timeout=call.timeout, log=call.log
+    )
+    return _failure(call, function, result) or declared_outputs(call.outputs, result.outputs)
+
+
+def _function(call: Call) -> str:
+    function = str(call.inputs.get("call", ""))
+    if not _FUNCTION.fullmatch(function):
+        raise BadInput(f"call: {function[:100]!r} is not `module:function`, such as `mypackage.steps:evaluate`")
+    return function
+
+
+def _arguments(call: Call) -> dict[str, Json]:
+    return {name.replace("-", "_"): value for name, value in call.inputs.items() if name != "call"}
+
+
+def _failure(call: Call, function: str, result: PythonResult) -> Failed | None:
+    if result.timed_out:
+        return Failed("transient", f"{function} was stopped at its time limit of {call.timeout:g} s")
+    if result.lost:
+        return Failed("transient", f"{function} took its worker process down: {result.error or 'it died'}")
+    if not result.error:
+        return None
+    kind: ErrorKind = "permanent" if result.error_type in _CERTAIN and result.retry_after is None else "transient"
+    return Failed(kind, f"{function}: {result.error}", retry_after=result.retry_after)
+
+
+ACTION = Action(
+    name="python",
+    summary="Call a Python function.",
+    description=(
+        "Calls `module:function` with the other keys of `with` as keyword arguments (`top-k` becomes `top_k`), in a worker "
+        "process that is kept for the next step. Modules are found in the folder where `ztr` was started and in the toolkit. "
+        "The function returns a mapping; the outputs that the step declares (`p95-ms` from `p95_ms`) are checked by name and "
+        "type. It sees only the secrets of its own step, as environment variables.\n\n"
+        "Relative paths are relative to the work directory. It counts as `workspace`: it runs for real in mock mode, so a "
+        "function that reaches the network has to say `effect: external` in its step."
+    ),
+    effect="workspace",
+    inputs={
+        "type": "object",
+        "properties": {
+            "call": {
+                "type": "string",
+                "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
+                "description": "The function as `module:function`.",
+            }
+        },
+        "required": ["call"],
+        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"},
+        "additionalProperties": {"description": "A keyword argument of the function."},
+    },
+    perform=perform,
+    prepare=prepare,
+    open_outputs=True,
+    repeat="blind",
+    example="""\
+- id: evaluate
+  uses: python
+  with: {call: "mypackage.search:evaluate", queries: data/queries.json, top-k: 10}
+  outputs: {accuracy: number, p95-ms: number}
+""",
+)
