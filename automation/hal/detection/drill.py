@@ -1,4 +1,4 @@
-"""Plants faults in a service, watches whether they are noticed, and heals by one restart each. Pure but for its port."""
+"""Plants faults in a service, watches whether they are noticed, heals by one restart each. Pure but for its port."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ class Notice:
 
 
 def notices(until: int, ended: int | None) -> tuple[Notice, ...]:
-    """All notices up to minute `until` of an incident that was acknowledged or healed at minute `ended` (None: never)."""
+    """All notices up to minute `until` of an incident acknowledged or healed at minute `ended` (None: never)."""
     end = until if ended is None else min(until, ended - 1)
     planned = [Notice(0, 1), Notice(SECOND_TIER_AFTER, 2)]
     planned += [Notice(minute, LAST_TIER) for minute in range(THIRD_TIER_AFTER, max(end, 0) + 1, REPEAT_EVERY)]
