@@ -1,8 +1,9 @@
-"""Checks what import-linter cannot: heavy libraries are imported late; no pure module is left out of the contracts."""
+"""Checks what import-linter cannot: heavy libraries are imported late; no module is left out of its contract."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -37,9 +38,16 @@ PURE = (
 )
 PURE_CONTRACT = "Pure modules touch nothing"
 
+# Catalogues name their entries as `module:attribute`; each entry is under the contract of its room.
+CATALOGUES = {
+    "automation/actions/catalogue.py": "An action knows no other action",
+    "automation/gates/catalogue.py": "A gate knows no other gate",
+}
+ENTRY = re.compile(r"([a-z_]+(?:\.[a-z_]+)+):[A-Z_]+")
+
 
 def main() -> int:
-    problems = [*heavy_imports(ROOT), *uncovered_pure_modules(ROOT)]
+    problems = [*heavy_imports(ROOT), *uncovered_modules(ROOT)]
     for problem in problems:
         print(problem)
     return 1 if problems else 0
@@ -52,7 +60,12 @@ def heavy_imports(root: Path) -> Iterator[str]:
             relative = path.relative_to(root)
             in_hal = relative.parts[:2] == ("automation", "hal") and relative.name != "__init__.py"
             forbidden = HEAVY - FREE_IN_HAL if in_hal else HEAVY
-            for line, library in imported_on_start(ast.parse(path.read_bytes())):
+            try:
+                tree = ast.parse(path.read_bytes())
+            except SyntaxError as error:
+                yield f"{relative}:{error.lineno}: {error.msg}"
+                continue
+            for line, library in imported_on_start(tree):
                 if library in forbidden:
                     yield f"{relative}:{line}: {library} is imported on start: import it in the function that needs it"
 
@@ -78,16 +91,31 @@ def is_type_checking(test: ast.expr) -> bool:
     )
 
 
-def uncovered_pure_modules(root: Path) -> Iterator[str]:
-    """One line for each pure module that exists and that the import-linter contract does not name."""
+def uncovered_modules(root: Path) -> Iterator[str]:
+    """One line for each module that exists, belongs under an import-linter contract, and is not named there."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = settings["tool"]["importlinter"]["contracts"]
-    named = next((set(c["source_modules"]) for c in contracts if c["name"] == PURE_CONTRACT), set())
-    for module in PURE:
-        path = root.joinpath(*module.split("."))
-        exists = path.with_suffix(".py").exists() or (path / "__init__.py").exists()
-        if exists and module not in named:
-            yield f'pyproject.toml: {module} is pure: add it to source_modules of the contract "{PURE_CONTRACT}"'
+    contracts = {contract["name"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
+    wanted = {PURE_CONTRACT: PURE} | {name: entries(root / catalogue) for catalogue, name in CATALOGUES.items()}
+    for name, modules in wanted.items():
+        contract = contracts.get(name, {})
+        named = contract.get("source_modules", contract.get("modules", []))
+        for module in modules:
+            if exists(root, module) and module not in named:
+                yield f'pyproject.toml: add {module} to the contract "{name}"'
+
+
+def entries(catalogue: Path) -> tuple[str, ...]:
+    """The modules that a catalogue names, in its order; none if there is no catalogue."""
+    if not catalogue.exists():
+        return ()
+    texts = (node.value for node in ast.walk(ast.parse(catalogue.read_bytes())) if isinstance(node, ast.Constant))
+    found = (ENTRY.fullmatch(text) for text in texts if isinstance(text, str))
+    return tuple(match[1] for match in found if match)
+
+
+def exists(root: Path, module: str) -> bool:
+    path = root.joinpath(*module.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
 
 
 if __name__ == "__main__":

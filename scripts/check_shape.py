@@ -41,10 +41,15 @@ def shape_problems(source: bytes, name: str) -> Iterator[str]:
     """One line for each breach in a module's source, as `name:line: what is wrong`. Generated modules have no shape."""
     if source.startswith(GENERATED):
         return
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        yield f"{name}:{error.lineno}: not Python {sys.version_info.major}.{sys.version_info.minor}: {error.msg}"
+        return
     lines = len(source.splitlines())
     if lines > MODULE_LINES:
         yield f"{name}:1: {lines} lines, at most {MODULE_LINES}: split it by what changes together"
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > FUNCTION_LINES:

@@ -84,11 +84,12 @@ make_environment() {
     say "setting up $venv with $("$python" -V): $(grep -c '^[A-Za-z0-9].*==' "$lock") packages, once; this takes about half a minute"
     rm -rf "$venv" || fail "the old $venv cannot be removed. Remove it by hand and start again."
     "$python" -I -m venv "$venv" >"$log" 2>&1 || explain
-    # Bytecode is made afterwards, on all cores.
+    # Bytecode is made afterwards, on all cores, and not of the packages' own tests.
     "$venv/bin/python" -I -m pip install --no-input --disable-pip-version-check --no-deps --no-compile \
         --require-hashes -r "$lock" >>"$log" 2>&1 || explain
     link_project || explain
-    "$venv/bin/python" -I -m compileall -q -j 0 "$venv/lib" >>"$log" 2>&1 || true # a package may ship files of other versions
+    "$venv/bin/python" -I -m compileall -q -j 0 -x /tests/ "$venv/lib" automation monitoring \
+        >>"$log" 2>&1 || true # a package may ship files of other versions
     key "$venv/bin/python" >"$stamp.new"
     mv "$stamp.new" "$stamp"
     rm -f "$log"

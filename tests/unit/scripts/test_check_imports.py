@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.check_imports import heavy_imports, uncovered_pure_modules
+from scripts.check_imports import heavy_imports, uncovered_modules
 
 
 def heavy(root: Path, file: str, source: str) -> list[str]:
@@ -50,6 +50,10 @@ def test_hal_may_import_numpy_in_its_modules_but_not_in_its_packages(tmp_path: P
     ]
 
 
+def test_a_file_that_is_not_python_is_reported_and_not_a_crash(tmp_path: Path) -> None:
+    assert heavy(tmp_path, "automation/broken.py", "def (") == ["automation/broken.py:1: invalid syntax"]
+
+
 def project(root: Path, contract: str) -> Path:
     (root / "automation/engine").mkdir(parents=True)
     (root / "automation/engine/decide.py").touch()
@@ -61,10 +65,30 @@ def project(root: Path, contract: str) -> Path:
 
 def test_a_pure_module_without_contract_is_reported_once_it_exists(tmp_path: Path) -> None:
     root = project(tmp_path, 'name = "Pure modules touch nothing"\nsource_modules = ["monitoring.render"]')
-    (found,) = uncovered_pure_modules(root)
-    assert found.startswith("pyproject.toml: automation.engine.decide is pure: add it")
+    (found,) = uncovered_modules(root)
+    assert found == 'pyproject.toml: add automation.engine.decide to the contract "Pure modules touch nothing"'
 
 
 def test_without_the_contract_every_pure_module_is_reported(tmp_path: Path) -> None:
     root = project(tmp_path, 'name = "Something else"')
-    assert len(list(uncovered_pure_modules(root))) == 2
+    assert len(list(uncovered_modules(root))) == 2
+
+
+def test_an_action_of_the_catalogue_without_contract_is_reported_once_it_exists(tmp_path: Path) -> None:
+    pure = 'source_modules = ["monitoring.render", "automation.engine.decide"]'
+    other = '[[tool.importlinter.contracts]]\nname = "An action knows no other action"\nmodules = '
+    root = project(tmp_path, f'name = "Pure modules touch nothing"\n{pure}\n{other}["automation.actions.run"]')
+    actions = root / "automation/actions"
+    actions.mkdir()
+    (actions / "catalogue.py").write_text(
+        '"""Words: not an entry."""\n'
+        'ACTIONS = {"run": "automation.actions.run:ACTION", "http": "automation.actions.http:ACTION", 1: 2}\n',
+        encoding="utf-8",
+    )
+    (actions / "run.py").touch()
+    assert list(uncovered_modules(root)) == []
+
+    (actions / "http.py").touch()
+    assert list(uncovered_modules(root)) == [
+        'pyproject.toml: add automation.actions.http to the contract "An action knows no other action"'
+    ]
