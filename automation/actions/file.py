@@ -135,16 +135,17 @@ class _Digest:
 ACTION = Action(
     name="file",
     summary="Write, copy or fill in a file, or check its checksum.",
-    description=(
-        "All paths are relative to the work directory and stay below it: `..`, absolute paths, links that lead out, `.git` and "
-        "special files are refused. A file is replaced in one stroke. With `sha256` the step fails unless the file has that "
-        "checksum.\n\n"
-        "- `write`: `content` (text as it is, anything else as JSON) to `path`.\n"
-        "- `copy`: `from` (work directory) or `from-plan` (the plan's folder) to `path`.\n"
-        "- `template`: `template` (text), `from` or `from-plan`, with `$name` and `${name}` filled in from `vars`; a name that "
-        "is not given is an error, `$$` is a dollar sign.\n"
-        "- `checksum`: looks at `path` and changes nothing."
-    ),
+    description="""\
+All paths are relative to the work directory and stay below it: `..`, absolute paths, links that lead out, `.git`
+and special files are refused. A file is replaced in one stroke. With `sha256` the step fails unless the file has
+that checksum.
+
+- `write`: `content` (text as it is, anything else as JSON) to `path`.
+- `copy`: `from` (work directory) or `from-plan` (the plan's folder) to `path`.
+- `template`: `template` (text), `from` or `from-plan`, with `$name` and `${name}` filled in from `vars`; a name
+  that is not given is an error, `$$` is a dollar sign.
+- `checksum`: looks at `path` and changes nothing.
+""",
     effect="workspace",
     inputs={
         "type": "object",

@@ -12,7 +12,7 @@ from automation.plan.model import Json
 
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
-# What the same inputs bring about again; anything else may have been bad luck, and is worth the tries that a step allows.
+# What the same inputs bring about again; anything else may have been bad luck, and is worth another try.
 _CERTAIN = frozenset(
     {
         "ArithmeticError",
@@ -88,14 +88,15 @@ def _failure(call: Call, function: str, result: PythonResult) -> Failed | None:
 ACTION = Action(
     name="python",
     summary="Call a Python function.",
-    description=(
-        "Calls `module:function` with the other keys of `with` as keyword arguments (`top-k` becomes `top_k`), in a worker "
-        "process that is kept for the next step. Modules are found in the folder where `ztr` was started and in the toolkit. "
-        "The function returns a mapping; the outputs that the step declares (`p95-ms` from `p95_ms`) are checked by name and "
-        "type. It sees only the secrets of its own step, as environment variables.\n\n"
-        "Relative paths are relative to the work directory. It counts as `workspace`: it runs for real in mock mode, so a "
-        "function that reaches the network has to say `effect: external` in its step."
-    ),
+    description="""\
+Calls `module:function` with the other keys of `with` as keyword arguments (`top-k` becomes `top_k`), in a worker
+process that is kept for the next step. Modules are found in the folder where `ztr` was started and in the toolkit.
+The function returns a mapping; the outputs that the step declares (`p95-ms` from `p95_ms`) are checked by name and
+type. It sees only the secrets of its own step, as environment variables.
+
+Relative paths are relative to the work directory. It counts as `workspace`: it runs for real in mock mode, so a
+function that reaches the network has to say `effect: external` in its step.
+""",
     effect="workspace",
     inputs={
         "type": "object",

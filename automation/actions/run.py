@@ -97,16 +97,18 @@ def _outputs(call: Call, result: ProcessResult, name: str) -> Outcome:
 ACTION = Action(
     name="run",
     summary="Run a command.",
-    description=(
-        "Starts a program by its argument list, or a text by `sh -e`, in the work directory, in a process group of its own that is "
-        "killed as a whole at the time limit. The environment starts empty but for the essentials: values and secrets are passed "
-        "through `env` and `secrets`, never written into the command.\n\n"
-        "Outputs are `status`, `stdout` (the last 64 kB of both streams, trimmed) and those that the step declares: the command "
-        "writes them as `name=value` lines, or `name<<END` … `END` for several lines, to the file at `$ZTR_OUTPUT` "
-        "(`$GITHUB_OUTPUT` is the same file). For another shell give it as argv: `[bash, -euo, pipefail, -c, …]`.\n\n"
-        "A command may do anything, so it counts as `external` and is only recorded in mock mode, unless the step says "
-        "`effect: workspace` (writes only below the work directory) or `effect: none`."
-    ),
+    description="""\
+Starts a program by its argument list, or a text by `sh -e`, in the work directory, in a process group of its own
+that is killed as a whole at the time limit. The environment starts empty but for the essentials: values and secrets
+are passed through `env` and `secrets`, never written into the command.
+
+Outputs are `status`, `stdout` (the last 64 kB of both streams, trimmed) and those that the step declares: the
+command writes them as `name=value` lines, or `name<<END` … `END` for several lines, to the file at `$ZTR_OUTPUT`
+(`$GITHUB_OUTPUT` is the same file). For another shell give it as argv: `[bash, -euo, pipefail, -c, …]`.
+
+A command may do anything, so it counts as `external` and is only recorded in mock mode, unless the step says
+`effect: workspace` (writes only below the work directory) or `effect: none`.
+""",
     effect="external",
     inputs={
         "type": "object",

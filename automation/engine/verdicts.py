@@ -6,6 +6,7 @@ import math
 from typing import TypeGuard
 
 from automation.engine.events import Verdict
+from automation.plan.json_path import same
 from automation.plan.model import Bound, Json
 
 
@@ -46,11 +47,10 @@ def _miss(value: Json, bound: Bound) -> str:
 
 
 def _not_equal(value: Json, wanted: Json) -> str:
-    if _is_number(value) and _is_number(wanted):
-        return "" if value == wanted else f"{_shown(value)} is not {_shown(wanted)}"
-    if type(value) is not type(wanted):
-        return f"{_shown(value)} is not of the same type as {_shown(wanted)}"
-    return "" if value == wanted else f"{_shown(value)} is not {_shown(wanted)}"
+    if same(value, wanted):
+        return ""
+    types_differ = type(value) is not type(wanted) and not (_is_number(value) and _is_number(wanted))
+    return f"{_shown(value)} is not {_shown(wanted)}" + (" (they are of different types)" if types_differ else "")
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:

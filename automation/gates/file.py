@@ -47,7 +47,9 @@ def _reason(path: str, error: Exception) -> str:
 GATE = GateKind(
     name="file",
     summary="A file is there, is not empty, or has a checksum.",
-    description="Paths are relative to the work directory. Directories, devices and links that lead out of it do not count as files.",
+    description="""\
+Paths are relative to the work directory. Directories, devices and links that lead out of it do not count as files.
+""",
     inputs={
         "type": "object",
         "properties": {

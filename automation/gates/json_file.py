@@ -81,10 +81,10 @@ def _reason(path: str, error: Exception) -> str:
 GATE = GateKind(
     name="json",
     summary="A file is valid JSON, and valid by a schema.",
-    description=(
-        "Strict JSON of at most 20 MB. The schema is JSON Schema 2020-12, its path is relative to the plan's folder; nothing is "
-        "fetched from anywhere. The measured value is the number of errors."
-    ),
+    description="""\
+Strict JSON of at most 20 MB. The schema is JSON Schema 2020-12, its path is relative to the plan's folder; nothing
+is fetched from anywhere. The measured value is the number of errors.
+""",
     inputs={
         "type": "object",
         "properties": {

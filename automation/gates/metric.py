@@ -33,11 +33,11 @@ def _shown(value: Json) -> str:
 GATE = GateKind(
     name="metric",
     summary="A value that a step made meets a bound.",
-    description=(
-        "`metric` is an expression without `${{ }}`, most often `steps.ID.outputs.NAME`; exactly one bound stands beside it. A "
-        "value that is missing, null, NaN or not a number fails the gate with that reason; with `equals` texts and truth values "
-        "can be compared, too. A value that comes from a mocked step is not judged."
-    ),
+    description="""\
+`metric` is an expression without `${{ }}`, most often `steps.ID.outputs.NAME`; exactly one bound stands beside it.
+A value that is missing, null, NaN or not a number fails the gate with that reason; with `equals` texts and truth
+values can be compared, too. A value that comes from a mocked step is not judged.
+""",
     inputs={
         "type": "object",
         "properties": {

@@ -1,0 +1,213 @@
+"""`openai`: embeddings of texts, or an answer of a chat model, by schema if one is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed, Outcome
+from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, input_file, send
+from automation.plan.model import Json
+from automation.plan.paths import UnsafePath, write_inside
+
+TOKEN = "OPENAI_API_KEY"  # noqa: S105 - the secret's name
+BATCH = 256  # texts in a request; OpenAI takes 2,048
+BATCH_LETTERS = 200_000  # OpenAI takes 300,000 tokens in a request, and a token is at least about one letter
+_ANSWER_LIMIT = 64_000_000
+_TIMEOUT = 120.0
+
+
+def prepare(call: Call) -> tuple[Draft, ...]:
+    """The requests: one chat, or one for every batch of texts."""
+    return tuple(request.draft() for request in _requests(call))
+
+
+def perform(call: Call) -> Outcome:
+    """Ask, and check that the answer is whole: as many vectors as texts, of one length; a chat that came to its end."""
+    try:
+        requests = _requests(call)
+        if call.inputs.get("operation") == "embeddings":
+            return _embeddings(call, requests)
+    except (BadInput, UnsafePath) as error:
+        return Failed("permanent", str(error))
+    answer = send(call, requests[0])
+    return answer if isinstance(answer, Failed) else _chat(call, answer)
+
+
+def _requests(call: Call) -> list[Prepared]:
+    base = base_url(call, "https://api.openai.com")
+    headers = {"Authorization": f"Bearer ${{{TOKEN}}}"}
+    model = str(call.inputs["model"])
+    if call.inputs.get("operation") == "chat":
+        return [Prepared("OpenAI", "POST", f"{base}/v1/chat/completions", _chat_body(call, model), headers, _TIMEOUT)]
+    return [
+        Prepared(
+            "OpenAI",
+            "POST",
+            f"{base}/v1/embeddings",
+            {"model": model, "input": batch, "encoding_format": "float"},
+            headers,
+            _TIMEOUT,
+            _ANSWER_LIMIT,
+        )
+        for batch in _batches(_texts(call))
+    ]
+
+
+def _texts(call: Call) -> list[str]:
+    key = exactly_one(call, ("input", "input-file"), "openai embeddings")
+    value = call.inputs["input"] if key == "input" else input_file(call, key)
+    values = [value] if isinstance(value, str) else value
+    texts = (
+        [text for text in values if isinstance(text, str) and text.strip()] if isinstance(values, list | tuple) else []
+    )
+    if not texts or not isinstance(values, list | tuple) or len(texts) != len(values):
+        raise BadInput(f"openai: {key} has to be a text or a list of texts, none of them empty")
+    return texts
+
+
+def _batches(texts: Sequence[str]) -> list[list[str]]:
+    batches: list[list[str]] = [[]]
+    letters = 0
+    for text in texts:
+        if len(batches[-1]) == BATCH or (batches[-1] and letters + len(text) > BATCH_LETTERS):
+            batches.append([])
+            letters = 0
+        batches[-1].append(text)
+        letters += len(text)
+    return batches
+
+
+def _chat_body(call: Call, model: str) -> Json:
+    messages = call.inputs.get("messages")
+    if not isinstance(messages, list | tuple) or not messages:
+        raise BadInput("openai: chat needs messages, a list of {role, content}")
+    body: dict[str, Json] = {"model": model, "messages": messages}
+    if "max-tokens" in call.inputs:
+        body["max_completion_tokens"] = call.inputs["max-tokens"]
+    if "schema" in call.inputs:
+        form: dict[str, Json] = {"name": "answer", "strict": True, "schema": call.inputs["schema"]}
+        body["response_format"] = {"type": "json_schema", "json_schema": form}
+    return body
+
+
+def _embeddings(call: Call, requests: Sequence[Prepared]) -> Outcome:
+    vectors: list[Json] = []
+    tokens = 0
+    for request in requests:
+        answer = send(call, request)
+        if isinstance(answer, Failed):
+            return answer
+        vectors += _vectors(answer)
+        tokens += _number(answer.get("usage"), "total_tokens")
+    lengths = {len(vector) if isinstance(vector, list) else 0 for vector in vectors}
+    if len(vectors) != len(_texts(call)) or len(lengths) != 1 or 0 in lengths:
+        return Failed("permanent", f"OpenAI gave {len(vectors)} vectors of {sorted(lengths)} numbers", happened=True)
+    if "save-to" in call.inputs:
+        write_inside(call.workdir, str(call.inputs["save-to"]), json.dumps(vectors).encode())
+    return Done({"count": len(vectors), "dimension": lengths.pop(), "tokens": tokens})
+
+
+def _vectors(answer: Mapping[str, Json]) -> list[Json]:
+    """The vectors in the order of the texts; the service numbers them by `index`."""
+    data = answer.get("data")
+    items = [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
+    return [item.get("embedding") for item in sorted(items, key=lambda item: _number(item, "index"))]
+
+
+def _chat(call: Call, answer: Mapping[str, Json]) -> Outcome:
+    choices = answer.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, Mapping) else None
+    if not isinstance(choice, Mapping) or not isinstance(message, Mapping):
+        return Failed("permanent", "OpenAI gave an answer without a message", happened=True)
+    if message.get("refusal"):
+        return Failed("permanent", f"the model refused: {str(message['refusal'])[:300]}", happened=True)
+    if choice.get("finish_reason") == "length":
+        return Failed("permanent", "the answer was cut at its length limit: raise max-tokens", happened=True)
+    text = str(message.get("content") or "")
+    outputs: dict[str, Json] = {"text": text, "tokens": _number(answer.get("usage"), "total_tokens")}
+    if "schema" in call.inputs:
+        try:
+            outputs["json"] = json.loads(text)
+        except (ValueError, RecursionError):
+            return Failed("transient", f"the model's answer is not JSON: {text[:200]}", happened=True)
+    return Done(outputs, remote=str(answer.get("id", "")))
+
+
+def _number(value: Json, key: str) -> int:
+    number = value.get(key) if isinstance(value, Mapping) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+
+
+ACTION = Action(
+    name="openai",
+    summary="Get embeddings or a chat model's answer from OpenAI.",
+    description="""\
+- `embeddings`: vectors for `input` or the list of texts in `input-file`, in batches; they go to the file `save-to`,
+  the outputs tell `count`, `dimension` and `tokens`.
+- `chat`: an answer to `messages`; with `schema` (a JSON Schema for strict structured outputs) the output `json`
+  holds it.
+
+Asking again changes nothing but the bill, so a step that was interrupted is repeated.
+""",
+    effect="external",
+    inputs={
+        "type": "object",
+        "properties": {
+            "operation": {"enum": ["embeddings", "chat"], "description": "What to ask for."},
+            "model": {"type": "string", "minLength": 1, "description": "The model's name."},
+            "input": {
+                "type": ["string", "array"],
+                "minLength": 1,
+                "minItems": 1,
+                "items": {"type": "string", "minLength": 1},
+                "description": "embeddings: a text or a list of texts.",
+            },
+            "input-file": {
+                "type": "string",
+                "minLength": 1,
+                "description": "embeddings: file with a JSON list of texts.",
+            },
+            "save-to": {
+                "type": "string",
+                "minLength": 1,
+                "description": "embeddings: file for the vectors, a JSON list of lists.",
+            },
+            "messages": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "role": {"enum": ["system", "developer", "user", "assistant"]},
+                        "content": {"type": "string"},
+                    },
+                    "required": ["role", "content"],
+                    "additionalProperties": False,
+                },
+                "description": "chat: the conversation so far.",
+            },
+            "schema": {"type": "object", "description": "chat: JSON Schema of the answer."},
+            "max-tokens": {"type": "integer", "minimum": 1, "description": "chat: how long the answer may be."},
+            "base-url": BASE_URL_SCHEMA,
+        },
+        "required": ["operation", "model"],
+        "additionalProperties": False,
+        "if": {"properties": {"operation": {"const": "chat"}}},
+        "then": {"required": ["messages"]},
+        "else": {"oneOf": [{"required": ["input"]}, {"required": ["input-file"]}]},
+    },
+    perform=perform,
+    prepare=prepare,
+    outputs={"count": "integer", "dimension": "integer", "tokens": "integer", "text": "string", "json": "object"},
+    mock={"count": 1, "dimension": 1536, "tokens": 0, "text": "mock answer", "json": {}},
+    secrets=(TOKEN,),
+    repeat="upsert",
+    example="""\
+- id: embed
+  uses: openai
+  secrets: [OPENAI_API_KEY]
+  with: {operation: embeddings, model: text-embedding-3-small, input-file: texts.json, save-to: vectors.json}
+""",
+)
