@@ -9,7 +9,7 @@ set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 ./scripts/setup.sh dev
 python=.venv/bin/python
-PATH=$PWD/.venv/bin:$PATH
+PATH=$PWD/.venv/bin:$PATH # for what tasks of the flagship plan start by name
 export PATH
 
 [ $# -eq 0 ] || exec "$python" -m pytest "$@"
@@ -28,12 +28,14 @@ check() { # NAME COMMAND...
     fi
 }
 
-check format ruff format --check .
-check lint ruff check .
+# Tools are started as modules: a start script would keep the path of a checkout that has since been moved.
+check format "$python" -m ruff format --check .
+check lint "$python" -m ruff check .
 check types "$python" -m mypy
-check rooms lint-imports --no-cache
-[ ! -d .github/workflows ] || check workflow-schema check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-[ ! -e action.yml ] || check action-schema check-jsonschema --builtin-schema vendor.github-actions action.yml
+check rooms "$python" -c 'import importlinter.cli as cli; cli.lint_imports_command()' --no-cache --no-logo
+[ ! -d .github/workflows ] || check workflow-schema "$python" -m check_jsonschema \
+    --builtin-schema vendor.github-workflows .github/workflows/*.yml
+[ ! -e action.yml ] || check action-schema "$python" -m check_jsonschema --builtin-schema vendor.github-actions action.yml
 [ ! -d .github ] || check workflow-security zizmor --quiet --offline --persona=auditor --strict-collection .
 for script in scripts/check_*.py; do
     [ ! -e "$script" ] || check "$(basename "$script" .py)" "$python" "$script"
