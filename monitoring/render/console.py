@@ -1,0 +1,151 @@
+"""A report as the last words on a terminal or in a log: a screenful, failures first. Plain, or with ANSI colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automation.engine.events import Verdict
+from monitoring.model import ORDER, Report, TaskReport
+from monitoring.render.escape import line
+from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, duration, value
+
+TASKS, NAMES = 8, 12
+_ATTENTION = ("failed", "unknown", "awaiting-approval", "interrupted", "blocked", "deferred")
+_BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
+
+
+class _Sheet:
+    """Lines that are cut to a width, and coloured if asked for."""
+
+    def __init__(self, width: int, colour: bool) -> None:
+        self.lines: list[str] = []
+        self._width = max(width, 20)
+        self._colour = colour
+
+    def add(self, text: str = "", style: str = "") -> None:
+        shown = text if len(text) <= self._width else text[: self._width - 1] + "…"
+        self.lines.append(f"\x1b[{style}m{shown}\x1b[0m" if style and self._colour else shown)
+
+    def wrap(self, text: str, indent: int, style: str = "") -> None:
+        """The text on as many lines as it wants, none of its words cut unless longer than a line."""
+        from textwrap import wrap
+
+        space = " " * indent
+        for part in wrap(text, self._width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False):
+            self.add(part, style)
+
+
+def render(report: Report, *, colour: bool = False, width: int = 100, where: str = "") -> str:
+    """The summary in lines of at most `width` characters, no newline at the end; `where` names the report's file."""
+    sheet = _Sheet(width, colour)
+    failed = report.counts.get("failed", 0)
+    sheet.wrap(line(report.headline), 0, _RED if failed else _BOLD)
+    progress = report.progress
+    day = f" · day {report.plan.day} of {report.plan.days}" if report.plan.days else ""
+    sheet.add(f"{bar(progress.finished, progress.total)} {progress.finished}/{progress.total}{day}{_mode(report)}")
+    _attention(report, sheet)
+    _metrics(report, sheet)
+    _mocked(report, sheet)
+    _after(report, sheet, where)
+    return "\n".join(sheet.lines)
+
+
+def _mode(report: Report) -> str:
+    if report.run is None:
+        return ""
+    outcome = f" · {report.run.outcome}" if report.run.outcome != "completed" else ""
+    return f" · {report.run.mode} · {duration(report.run.seconds)}{outcome}"
+
+
+def _attention(report: Report, sheet: _Sheet) -> None:
+    tasks = sorted(
+        (task for task in report.tasks if task.status in _ATTENTION), key=lambda task: ORDER.index(task.status)
+    )
+    if tasks:
+        sheet.add()
+    for task in tasks[:TASKS]:
+        _task(task, sheet)
+    if len(tasks) > TASKS:
+        sheet.add(f"  and {len(tasks) - TASKS:,} more: `ztr status` lists them")
+
+
+def _task(task: TaskReport, sheet: _Sheet) -> None:
+    sheet.wrap(
+        f"{ICON[task.status]} {task.id}: {line(task.reason) or task.status}", 0, _RED * (task.status == "failed")
+    )
+    gates = task.latest.gates if task.latest else ()
+    for gate in gates:
+        if gate.status == "failed":
+            sheet.wrap(_verdict(gate), 3)
+    if task.next_step and task.status != "blocked":
+        sheet.wrap(f"→ {line(task.next_step)}", 3)
+
+
+def _verdict(gate: Verdict) -> str:
+    reason = f" ({line(gate.reason)})" if gate.reason else ""
+    measured = f"{line(value(gate.measured), 80)}, needs {line(gate.bound, 80)}"
+    return f"{VERDICT[gate.status]} {line(gate.gate)}: {measured}{reason}"
+
+
+def _metrics(report: Report, sheet: _Sheet) -> None:
+    if not report.metrics:
+        return
+    sheet.add()
+    sheet.add("Success metrics", _BOLD)
+    length = max(len(line(metric.title, 40)) for metric in report.metrics)
+    for metric in report.metrics:
+        words = {"not-measured": f"not yet measured{_day(metric.day)}", "not-judged": "mocked, not judged"}
+        shown = words.get(metric.status) or f"{line(value(metric.measured), 40)} {line(metric.unit)}".strip()
+        style = {"met": _GREEN, "missed": _RED}.get(metric.status, _DIM)
+        sheet.add(
+            f"{MEASURE[metric.status]} {line(metric.title, 40):{length}}  {shown}  ({line(metric.bound, 40)})", style
+        )
+
+
+def _day(day: int | None) -> str:
+    return f" (day {day})" if day is not None else ""
+
+
+def _mocked(report: Report, sheet: _Sheet) -> None:
+    mocked = [task.id for task in report.tasks if task.status == "mocked"]
+    if not mocked:
+        return
+    sheet.add()
+    sheet.wrap(f"🎭 {count(len(mocked), 'task')} mocked: {_names(mocked)}", 0, _YELLOW)
+    for one in report.unlock[:NAMES]:
+        sheet.wrap(f"add {' + '.join(one.secrets)} → {_names(one.tasks)}", 3)
+    if len(report.unlock) > NAMES:
+        sheet.add(f"   and {len(report.unlock) - NAMES} more: `ztr secrets` lists them")
+    if not report.unlock:
+        sheet.wrap("every secret is there: `ztr run --mode auto` makes them real", 3)
+
+
+def _after(report: Report, sheet: _Sheet, where: str) -> None:
+    sheet.add()
+    if where:
+        sheet.add(f"Report: {line(where)}")
+    for text in _next(report):
+        sheet.wrap(f"Next: {text}", 0, _BOLD)
+
+
+def _next(report: Report) -> Iterator[str]:
+    """The one thing to do now."""
+    grave = next((task for status in _ATTENTION for task in report.tasks if task.status == status), None)
+    if report.plan.paused:
+        yield "the plan is paused; `ztr pause --off` goes on with it"
+    elif grave is not None:
+        yield f"{grave.id}: {line(grave.next_step)}"
+    elif any(task.status == "pending" and task.next_step for task in report.tasks):
+        yield "`ztr run` runs what is due"
+    elif any(task.status == "mocked" for task in report.tasks):
+        yield "`ztr secrets` shows where to put the secrets that make the mocked tasks real"
+    else:
+        coming = [task for task in report.tasks if task.status == "pending" and task.date]
+        if coming:
+            first = min(coming, key=lambda task: task.date or "")
+            yield f"nothing until {first.date}, day {first.day}"
+
+
+def _names(names: tuple[str, ...] | list[str]) -> str:
+    more = f" and {len(names) - NAMES:,} more" if len(names) > NAMES else ""
+    return ", ".join(names[:NAMES]) + more

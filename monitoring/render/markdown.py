@@ -1,0 +1,251 @@
+"""A report as `summary.md`, for a manager: failures first, then what ran, what could be real, metrics, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from automation.engine.events import Verdict
+from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
+from monitoring.render.escape import DASH, code, markdown
+from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, duration, instant, value
+
+ROWS = 60
+"""At most so many rows a table; the rest is counted, and is in report.json."""
+
+_ATTENTION = frozenset({"failed", "unknown", "awaiting-approval", "interrupted", "blocked", "deferred"})
+
+
+def render(report: Report) -> str:
+    """The whole summary; every foreign text in it is escaped."""
+    parts = (part(report) for part in _PARTS)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def title(report: Report) -> str:
+    """The first line: plan, day, mode, run."""
+    plan, run = report.plan, report.run
+    day = f"day {plan.day} of {plan.days}" if plan.days else ""
+    facts = [f"**{markdown(plan.title)}**", day]
+    if run is not None:
+        page = report.environment.url
+        name = f"run {code(run.run)}" + (f" ([page]({_link(page)}))" if page else "")
+        facts += [code(run.mode), f"{name} on {instant(run.started)}", duration(run.seconds)]
+        facts += [f"attempt {run.attempt}"] if run.attempt > 1 else []
+        facts += [f"**{run.outcome}**"] if run.outcome not in ("completed", "running") else []
+    return " · ".join(fact for fact in facts if fact) + ("\n\n**The plan is paused.**" if plan.paused else "")
+
+
+def overview(report: Report) -> str:
+    """The headline and the bar."""
+    done = report.progress
+    planned = f", {done.planned} planned by now" if report.plan.days and done.planned != done.finished else ""
+    return (
+        f"> {markdown(report.headline)}\n\n`{bar(done.finished, done.total)}` {done.finished} / {done.total}{planned}"
+    )
+
+
+def attention(report: Report) -> str:
+    """What went wrong or waits for somebody, gravest first, each with reason and next step."""
+    tasks = [task for task in report.tasks if task.status in _ATTENTION]
+    if not tasks:
+        return ""
+    grave = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+    tasks.sort(key=lambda task: (ORDER.index(task.status), grave.get(task.criticality, 4)))
+    blocks = [_attention(task) for task in tasks[:ROWS]]
+    return "### Needs attention\n" + "\n".join([*blocks, *_more(len(tasks))])
+
+
+def ran(report: Report) -> str:
+    """What this run ran, with its gates; or that nothing was due."""
+    if report.run is None:
+        return ""
+    ids = set(report.run.tasks)
+    tasks = sorted((task for task in report.tasks if task.id in ids), key=lambda task: ORDER.index(task.status))
+    if not tasks:
+        return "### This run\nNothing new was due."
+    rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks)
+    return "### This run\n" + _table(("", "task", "gates", "took"), rows)
+
+
+def unlock(report: Report) -> str:
+    """What each missing secret would make real."""
+    mocked = [task.id for task in report.tasks if task.status == "mocked"]
+    if not mocked and not report.unlock:
+        return ""
+    lines = [f"### Make more of it real\n{count(len(mocked), 'task')} mocked: {_names(mocked)}."] if mocked else []
+    if not mocked:
+        lines = ["### Make more of it real"]
+    if report.unlock:
+        rows = ([_names(one.secrets, " + "), _names(one.tasks)] for one in report.unlock)
+        lines.append(_table(("add this secret", "and these become real"), rows))
+    elif mocked:
+        lines.append("Every secret is there: a run in `auto` mode makes them real.")
+    return "\n\n".join(lines)
+
+
+def metrics(report: Report) -> str:
+    """The plan's success metrics."""
+    if not report.metrics:
+        return ""
+    rows = ([MEASURE[m.status], markdown(m.title), _measured(m), markdown(_target(m))] for m in report.metrics)
+    return "### Success metrics\n" + _table(("", "metric", "measured", "target"), rows)
+
+
+def weeks(report: Report) -> str:
+    """Progress by week and by component."""
+    found = []
+    for name, shares in (("week", report.progress.weeks), ("component", report.progress.components)):
+        if shares:
+            rows = (
+                [
+                    f"{share.id} {markdown(share.title)}" if share.first else markdown(share.title),
+                    f"`{bar(share.finished, share.total, 16)}`",
+                    f"{share.finished} / {share.total}" + (f" ({share.failed} failed)" if share.failed else ""),
+                ]
+                for share in shares
+            )
+            found.append(_table((name, "", "finished"), rows))
+    return "### Progress\n" + "\n\n".join(found) if found else ""
+
+
+def outlook(report: Report) -> str:
+    """Forecast, critical path, overdue tasks, risks."""
+    lines = [f"### Outlook\nForecast: {markdown(report.forecast.text)}."]
+    if report.forecast.target:
+        lines[0] += f" Target: {report.forecast.target}."
+    path = report.critical_path
+    if path.tasks:
+        shown = [code(task) for task in path.tasks[:8]] + (["…"] if len(path.tasks) > 8 else [])  # noqa: PLR2004 - a line's worth
+        work = f"{count(path.days, 'working day')}, about {duration(path.seconds)} of work"
+        lines.append(f"Critical path: {' → '.join(shown)} ({count(len(path.tasks), 'task')}, {work}).")
+    if report.overdue:
+        rows = ([code(late.task), str(late.day), count(late.late, "working day")] for late in report.overdue)
+        lines.append(_table(("overdue", "day", "late by"), rows, 10))
+    if report.risks:
+        lines.append(_table(("risk", ""), ([risk.level, markdown(risk.text)] for risk in report.risks), 20))
+    return "\n\n".join(lines)
+
+
+def history(report: Report) -> str:
+    """The last runs, newest first."""
+    if not report.history:
+        return ""
+    rows = ([code(run.run), str(run.day), run.mode, _result(run), duration(run.seconds)] for run in report.history)
+    return "### Last runs\n" + _table(("run", "day", "mode", "result", "took"), rows, 10)
+
+
+def foot(report: Report) -> str:
+    """Secrets by name, state and environment, in small."""
+    there = [secret.name for secret in report.secrets if secret.present]
+    missing = [secret.name for secret in report.secrets if not secret.present]
+    facts = [f"Secrets: {len(there)} of {len(report.secrets)} present"] if report.secrets else []
+    facts += [f"present: {_names(there)}"] if there else []
+    facts += [f"missing: {_names(missing)}"] if missing else []
+    where = report.environment
+    facts.append(f"state serial {report.plan.serial}")
+    facts += [f"ztr {markdown(where.version)}, Python {markdown(where.python)}, {markdown(where.platform)}"] * bool(
+        where.version
+    )
+    facts.append(f"generated {instant(report.generated)}")
+    return "<sub>" + " · ".join(facts) + "</sub>"
+
+
+_PARTS: tuple[Callable[[Report], str], ...] = (
+    title,
+    overview,
+    attention,
+    ran,
+    unlock,
+    metrics,
+    weeks,
+    outlook,
+    history,
+    foot,
+)
+
+
+def _attention(task: TaskReport) -> str:
+    facts = [f"- {ICON[task.status]} {code(task.id)} {task.status.replace('-', ' ')}"]
+    if task.reason:
+        facts.append(f" — {_worded(task.reason)}")
+    steps = [gate for gate in (task.latest.gates if task.latest else ()) if gate.status == "failed"]
+    lines = [f"  Gate {_verdict(gate)}" + _because(gate) for gate in steps]
+    lines += [f"  Next step: {_worded(task.next_step)}"] if task.next_step else []
+    return "\n".join(["".join(facts), *lines])
+
+
+def _because(gate: Verdict) -> str:
+    because = f" — {markdown(gate.reason)}" if gate.reason else ""
+    return because + (f" (from {code(gate.source)})" if gate.source else "")
+
+
+def _worded(text: str) -> str:
+    """Foreign text in which the commands between backticks stay code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return markdown(text)
+    return "".join((code if at % 2 else _between)(part) for at, part in enumerate(parts) if part)
+
+
+def _between(part: str) -> str:
+    """Escaped, with the blanks at its ends kept."""
+    return f"{' ' * part.startswith(' ')}{markdown(part)}{' ' * (part.strip() != '' and part.endswith(' '))}"
+
+
+def _gates(task: TaskReport) -> str:
+    gates = task.latest.gates if task.latest else ()
+    return " · ".join(_verdict(gate) for gate in gates) or DASH
+
+
+def _verdict(gate: Verdict) -> str:
+    sign = VERDICT[gate.status]
+    if gate.status == "not-judged":
+        return f"{markdown(gate.gate)} {sign} not judged"
+    measured = f" {markdown(value(gate.measured), 80)}" if gate.measured is not None else ""
+    bound = f" {markdown(gate.bound, 80)}" if gate.bound else ""
+    return f"{markdown(gate.gate)}{measured} {sign}{bound}"
+
+
+def _took(task: TaskReport) -> str:
+    return duration(task.latest.seconds) if task.latest else DASH
+
+
+def _measured(metric: MetricReport) -> str:
+    if metric.status == "not-measured":
+        return "not yet measured" + (f" (day {metric.day})" if metric.day is not None else "")
+    shown = f"{markdown(value(metric.measured), 80)} {markdown(metric.unit)}".strip()
+    return f"{shown} (mocked: not judged)" if metric.status == "not-judged" else shown
+
+
+def _target(metric: MetricReport) -> str:
+    return f"{metric.bound} {metric.unit}".strip()
+
+
+def _result(run: PastRun) -> str:
+    left = [f"{ICON[status]} {run.counts[status]}" for status in ORDER if run.counts.get(status)]
+    outcome = [] if run.outcome == "completed" else [run.outcome]
+    return " · ".join([*outcome, *left]) or "nothing was due"
+
+
+def _names(names: Iterable[str], between: str = ", ") -> str:
+    found = [code(name) for name in names]
+    more = [f"{len(found) - ROWS:,} more"] if len(found) > ROWS else []
+    return between.join([*found[:ROWS], *more])
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]], limit: int = ROWS) -> str:
+    """A table of cells that are escaped already; whole rows are cut, and counted."""
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    top = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    return "\n".join([*top, *lines[:limit], *_more(len(lines), limit)])
+
+
+def _more(number: int, limit: int = ROWS) -> list[str]:
+    return [f"\n{number - limit:,} more in report.json."] if number > limit else []
+
+
+def _link(url: str) -> str:
+    """An address that cannot end its Markdown link early; one that is not of the web leads nowhere."""
+    from urllib.parse import quote
+
+    return quote(url, safe=":/?#@!$&'*+,;=%~") if url.startswith(("https://", "http://")) else "#"

@@ -1,0 +1,80 @@
+"""A report as the text of `report.json`, per `automation/plan/schema/report.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import cast
+
+from automation.plan.model import Json
+from monitoring.model import Report, SlotReport, StepReport, TaskReport
+
+
+def render(report: Report, *, indent: int | None = None) -> str:
+    """One JSON object and a newline, on one line unless indented. Numbers that JSON lacks are written as text."""
+    found = document(report)
+    try:
+        text = json.dumps(found, ensure_ascii=False, indent=indent, default=_mapping, allow_nan=False)
+    except ValueError:  # a task gave NaN or an infinity
+        text = json.dumps(_spelt(found), ensure_ascii=False, indent=indent, allow_nan=False)
+    return text.encode("utf-8", "replace").decode() + "\n"
+
+
+def document(report: Report) -> dict[str, Json]:
+    """The report as JSON values. Outputs and requests are not copied, and may be read-only mappings."""
+    found = report._asdict()
+    found["tasks"] = [_task(task) for task in report.tasks]
+    found["plan"] = report.plan._asdict()
+    found["run"] = report.run._asdict() if report.run else None
+    found["progress"] = {**report.progress._asdict(), "weeks": _rows(report.progress.weeks)}
+    found["progress"]["components"] = _rows(report.progress.components)
+    found["critical_path"] = report.critical_path._asdict()
+    found["forecast"] = report.forecast._asdict()
+    found["environment"] = report.environment._asdict()
+    for name in ("secrets", "unlock", "metrics", "overdue", "risks", "requests", "history"):
+        found[name] = _rows(found[name])
+    return {"schema": found.pop("schema"), **found}
+
+
+def _rows(values: tuple[tuple[object, ...], ...]) -> list[dict[str, Json]]:
+    return [cast("dict[str, Json]", value._asdict()) for value in values]  # type: ignore[attr-defined]  # named tuples all
+
+
+def _task(task: TaskReport) -> dict[str, object]:
+    found = task._asdict()
+    found["slots"] = [_slot(slot) for slot in task.slots]
+    found["approval"] = task.approval._asdict() if task.approval else None
+    return found
+
+
+def _slot(slot: SlotReport) -> dict[str, object]:
+    found = slot._asdict()
+    found["steps"] = [_step(step) for step in slot.steps]
+    found["gates"] = _rows(slot.gates)
+    found["products"] = _rows(slot.products)
+    found["effects"] = _rows(slot.effects)
+    return found
+
+
+def _step(step: StepReport) -> dict[str, object]:
+    found = step._asdict()
+    found["sent"] = _rows(step.sent)
+    return found
+
+
+def _mapping(value: object) -> dict[str, Json]:
+    if isinstance(value, (Mapping, MappingProxyType)):
+        return dict(value)
+    raise TypeError(f"a report holds a {type(value).__name__}, which is no JSON value")
+
+
+def _spelt(value: object) -> Json:
+    """A copy in which NaN and the infinities are the texts NaN, Infinity and -Infinity."""
+    if isinstance(value, float):
+        return value if value - value == 0 else json.dumps(value)
+    if isinstance(value, Mapping):
+        return {key: _spelt(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_spelt(inner) for inner in value]
+    return cast("Json", value)

@@ -1,0 +1,56 @@
+"""What may keep a plan from its target: read off the finished parts of a report. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from monitoring.model import Forecast, MetricReport, Overdue, Risk, TaskReport
+
+LEVELS = ("high", "medium", "low")
+
+
+def risks(
+    tasks: Iterable[TaskReport],
+    metrics: Iterable[MetricReport],
+    overdue: tuple[Overdue, ...],
+    forecast: Forecast,
+    day: int,
+) -> tuple[Risk, ...]:
+    """All risks, the gravest first."""
+    found = [*_of_plan(overdue, forecast), *_of_metrics(metrics, day)]
+    for task in tasks:
+        found.extend(_of_task(task))
+    return tuple(sorted(found, key=lambda risk: LEVELS.index(risk.level)))
+
+
+def _of_plan(overdue: tuple[Overdue, ...], forecast: Forecast) -> Iterator[Risk]:
+    if forecast.state == "late":
+        yield Risk("high", "forecast", "", forecast.text)
+    if overdue:
+        most = overdue[0]
+        days = "day" if most.late == 1 else "days"
+        text = f"{len(overdue):,} overdue, {most.task} the longest: {most.late:,} working {days}"
+        yield Risk("medium", "overdue", "", text)
+
+
+def _of_metrics(metrics: Iterable[MetricReport], day: int) -> Iterator[Risk]:
+    for metric in metrics:
+        if metric.status == "missed":
+            yield Risk("high", "metric", "", f"{metric.title} is {metric.measured}, needs {metric.bound}")
+        elif metric.status == "not-measured" and metric.day is not None and metric.day < day:
+            yield Risk("medium", "metric", "", f"{metric.title} should have been measured on day {metric.day}")
+
+
+def _of_task(task: TaskReport) -> Iterator[Risk]:
+    if task.status == "failed":
+        grave = task.criticality in ("critical", "high")
+        yield Risk(
+            "high" if grave else "medium", "failed", task.id, f"{task.id} failed ({task.criticality} criticality)"
+        )
+    elif task.status == "unknown":
+        yield Risk("high", "unknown", task.id, f"nobody knows whether an effect of {task.id} happened")
+    if task.changed:
+        yield Risk("low", "changed", task.id, f"{task.id} was finished under another definition")
+    slot = task.latest
+    if slot is not None and task.status == "done" and (slot.runs > 1 or any(step.attempts > 1 for step in slot.steps)):
+        yield Risk("low", "flaky", task.id, f"{task.id} needed more than one attempt")
