@@ -23,13 +23,9 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Send them in order. What was upserted stays when a later batch fails; a repetition upserts it again."""
-    try:
-        requests = _requests(call)
-    except BadInput as error:
-        return Failed("permanent", str(error))
     ids: list[str] = []
     created = 0
-    for number, request in enumerate(requests):
+    for number, request in enumerate(_requests(call)):
         if number:
             call.tools.clock.sleep(PAUSE)
         answer = send(call, request)

@@ -11,7 +11,6 @@ from automation.actions.addresses import address_problem
 from automation.actions.answers import failure, parsed
 from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed, Outcome, Repeat
 from automation.actions.placeholders import fill, header_safe, names_in
-from automation.engine.events import ErrorKind
 from automation.engine.ports import HttpFailed, HttpRequest, HttpResponse
 from automation.plan.json_path import find, same
 from automation.plan.model import Json
@@ -40,9 +39,7 @@ def perform(call: Call) -> Outcome:
     try:
         response = call.tools.http.send(_request(call))
         outcome = _judged(call, response)
-    except BadInput as error:
-        return Failed("configuration", str(error))
-    except UnsafePath as error:
+    except (UnsafePath, OSError) as error:
         return Failed("permanent", f"save-to: {error}", happened=not reading)
     except HttpFailed as error:
         return Failed(error.kind, f"{_url(call)}: {error}", happened=False if reading or error.sent == "no" else None)
@@ -95,9 +92,8 @@ def _request(call: Call) -> HttpRequest:
         raise BadInput(f"http: ${{{error.args[0]}}} has no value: name it in the step's secrets, and set it") from error
     problem = address_problem(url, secret=url != _url(call))
     if problem or not all(header_safe(value) for value in headers.values()):
-        raise BadInput(
-            f"http: with its secrets filled in, the request cannot be sent: {problem or 'a header holds what headers cannot carry'}"
-        )
+        problem = problem or "a header holds what headers cannot carry"
+        raise BadInput(f"http: with its secrets filled in, the request cannot be sent: {problem}")
     return HttpRequest(
         _method(call),
         url,
@@ -153,9 +149,10 @@ def _wrong_json(call: Call, response: HttpResponse) -> Failed | None:
     for path, wanted in expected.items():
         found, got = find(value, path)
         if not found or not same(got, wanted):
-            told = f"{_url(call)}: {path} in the answer is {json.dumps(got)[:100] if found else 'missing'}"
-            kind: ErrorKind = "transient" if _method(call) in _READING else "permanent"
-            return Failed(kind, f"{told}, expected was {json.dumps(wanted)[:100]}", happened=True)
+            was = json.dumps(got)[:100] if found else "missing"
+            told = f"{_url(call)}: {path} in the answer is {was}"
+            told = f"{told}, expected was {json.dumps(wanted)[:100]}"
+            return Failed("transient" if _method(call) in _READING else "permanent", told, happened=True)
     return None
 
 

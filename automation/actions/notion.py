@@ -28,10 +28,7 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Make the page, then append what did not fit. When that fails the page is there, so nothing is tried again."""
-    try:
-        first, *others = _requests(call)
-    except BadInput as error:
-        return Failed("permanent", str(error))
+    first, *others = _requests(call)
     answer = send(call, first)
     if isinstance(answer, Failed):
         return answer
@@ -130,7 +127,7 @@ In recorded requests `{page}` stands for the id of the page that the first one m
         "properties": {
             "parent": {
                 "type": ["string", "object"],
-                "description": "Where the page goes: a page's id or address, or `{data-source-id: ID}`, `{database-id: ID}`.",
+                "description": "A page's id or address, or `{data-source-id: ID}` or `{database-id: ID}`.",
             },
             "title": {"type": "string", "minLength": 1, "maxLength": LONGEST_TITLE, "description": "The page's title."},
             "markdown": {"type": "string", "description": "The page's content."},

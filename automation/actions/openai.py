@@ -24,12 +24,9 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Ask, and check that the answer is whole: as many vectors as texts, of one length; a chat that came to its end."""
-    try:
-        requests = _requests(call)
-        if call.inputs.get("operation") == "embeddings":
-            return _embeddings(call, requests)
-    except (BadInput, UnsafePath) as error:
-        return Failed("permanent", str(error))
+    requests = _requests(call)
+    if call.inputs.get("operation") == "embeddings":
+        return _embeddings(call, requests)
     answer = send(call, requests[0])
     return answer if isinstance(answer, Failed) else _chat(call, answer)
 
@@ -104,7 +101,10 @@ def _embeddings(call: Call, requests: Sequence[Prepared]) -> Outcome:
     if len(vectors) != len(_texts(call)) or len(lengths) != 1 or 0 in lengths:
         return Failed("permanent", f"OpenAI gave {len(vectors)} vectors of {sorted(lengths)} numbers", happened=True)
     if "save-to" in call.inputs:
-        write_inside(call.workdir, str(call.inputs["save-to"]), json.dumps(vectors).encode())
+        try:
+            write_inside(call.workdir, str(call.inputs["save-to"]), json.dumps(vectors).encode())
+        except (UnsafePath, OSError) as error:
+            return Failed("permanent", f"save-to: {error}", happened=True)
     return Done({"count": len(vectors), "dimension": lengths.pop(), "tokens": tokens})
 
 

@@ -53,10 +53,7 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Call it and check the outputs that the step declares, by name and type."""
-    try:
-        function = _function(call)
-    except BadInput as error:
-        return Failed("configuration", str(error))
+    function = _function(call)
     result = call.tools.python.call(
         function, _arguments(call), cwd=call.workdir, env=call.env, timeout=call.timeout, log=call.log
     )

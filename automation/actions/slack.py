@@ -21,10 +21,7 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Post it. Slack's webhook gives back no id."""
-    try:
-        answer = send(call, _message(call))
-    except BadInput as error:
-        return Failed("permanent", str(error))
+    answer = send(call, _message(call))
     return answer if isinstance(answer, Failed) else Done({"ok": True})
 
 

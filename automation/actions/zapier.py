@@ -18,10 +18,7 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 def perform(call: Call) -> Outcome:
     """Post it; `id` is the one that Zapier gives to the attempt."""
-    try:
-        answer = send(call, _event(call))
-    except BadInput as error:
-        return Failed("permanent", str(error))
+    answer = send(call, _event(call))
     if isinstance(answer, Failed):
         return answer
     remote = str(answer.get("id", ""))

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
+from automation.gates.naming import NAME_SCHEMA
 from automation.plan.model import Bound
 from automation.plan.paths import UnsafePath, inside
 
@@ -58,6 +59,11 @@ The program and its arguments as a list; no shell is involved. As a command may 
                 "minLength": 1,
                 "description": "Folder below the work directory to run in.",
             },
+            "effect": {
+                "enum": ["none", "workspace", "external"],
+                "default": "external",
+                "description": "What the command may change; `none` and `workspace` are run in mock mode, too.",
+            },
             "expect-status": {
                 "type": "integer",
                 "minimum": 0,
@@ -65,8 +71,10 @@ The program and its arguments as a list; no shell is involved. As a command may 
                 "default": 0,
                 "description": "The right status.",
             },
+            "name": NAME_SCHEMA,
         },
         "required": ["command"],
+        "additionalProperties": False,
     },
     measure=measure,
     example="- {command: [git, diff, --exit-code], name: nothing left uncommitted}\n",

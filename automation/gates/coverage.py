@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.bounds import BOUND_SCHEMAS, ONE_SIDED, read_bound
+from automation.gates.naming import NAME_SCHEMA
 from automation.gates.safe_xml import BadXml, read_elements
 from automation.plan.model import Json
 from automation.plan.paths import UnsafePath
@@ -101,8 +102,10 @@ lines proves nothing and fails.
             },
             "package": {"type": "string", "minLength": 1, "description": "One package of the report, as name or path."},
             **_BOUNDS,
+            "name": NAME_SCHEMA,
         },
         "required": ["coverage"],
+        "additionalProperties": False,
         "oneOf": [{"required": [kind]} for kind in ONE_SIDED],
     },
     measure=measure,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
+from automation.gates.naming import NAME_SCHEMA
 from automation.plan.model import Bound
 from automation.plan.paths import open_inside
 
@@ -64,8 +65,10 @@ Paths are relative to the work directory. Directories, devices and links that le
                 "pattern": "^[0-9a-fA-F]{64}$",
                 "description": "The checksum that it must have.",
             },
+            "name": NAME_SCHEMA,
         },
         "required": ["file"],
+        "additionalProperties": False,
     },
     measure=measure,
     example="- {file: memory/index.sqlite, not-empty: true}\n",

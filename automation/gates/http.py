@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from automation.engine.ports import HttpFailed, HttpRequest, HttpResponse
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
+from automation.gates.naming import NAME_SCHEMA
 from automation.plan.json_path import find, same
 from automation.plan.model import Bound, Json
 
@@ -73,8 +74,10 @@ outside, so in mock mode the gate is not judged.
                 "default": False,
                 "description": "Whether private addresses are allowed.",
             },
+            "name": NAME_SCHEMA,
         },
         "required": ["http"],
+        "additionalProperties": False,
     },
     measure=measure,
     example='- {http: "https://example.com/health", expect-json: {status: ok}}\n',

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
+from automation.gates.naming import NAME_SCHEMA
 from automation.plan.model import Bound, Json
 from automation.plan.paths import read_inside
 
@@ -94,8 +95,10 @@ is fetched from anywhere. The measured value is the number of errors.
                 "minLength": 1,
                 "description": "The schema's file, relative to the plan's folder.",
             },
+            "name": NAME_SCHEMA,
         },
         "required": ["json"],
+        "additionalProperties": False,
     },
     measure=measure,
     example="- {json: memory/accuracy.json, schema: schemas/accuracy.json}\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.bounds import BOUND_SCHEMAS, EXACTLY_ONE, is_number, read_bound
+from automation.gates.naming import NAME_SCHEMA
 from automation.plan.model import Bound, Json
 
 
@@ -43,8 +44,10 @@ values can be compared, too. A value that comes from a mocked step is not judged
         "properties": {
             "metric": {"type": "string", "minLength": 1, "description": "The expression that gives the value."},
             **BOUND_SCHEMAS,
+            "name": NAME_SCHEMA,
         },
         "required": ["metric"],
+        "additionalProperties": False,
         "oneOf": EXACTLY_ONE,
     },
     measure=measure,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
+from automation.gates.naming import NAME_SCHEMA
 from automation.gates.safe_xml import BadXml, read_elements
 from automation.plan.model import Bound
 from automation.plan.paths import UnsafePath
@@ -92,8 +93,10 @@ in which no test ran never passes. XML with a document type is refused.
                 "default": 1,
                 "description": "How many tests have to have run.",
             },
+            "name": NAME_SCHEMA,
         },
         "required": ["tests"],
+        "additionalProperties": False,
     },
     measure=measure,
     example="- {tests: reports/junit.xml, at-least: 20}\n",
