@@ -1,0 +1,93 @@
+"""What is wrong with a plan: one value a mistake, with its place and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from automation.plan import yaml_subset
+from automation.plan.model import Place
+
+MAX_READ = yaml_subset.MAX_BYTES + 1
+
+
+class Problem(NamedTuple):
+    """One mistake: where it stands, its path inside of the document, what was expected, and how to mend it."""
+
+    place: Place
+    path: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: {self.path}" if self.path else str(self.place)
+        return f"{where}: {self.message}. {self.remedy}".rstrip()
+
+
+class Source:
+    """A file of the plan; its positions are read only when something is wrong."""
+
+    __slots__ = ("_spots", "file", "path")
+
+    def __init__(self, path: Path, file: str) -> None:
+        self.path = path
+        self.file = file
+        self._spots: dict[yaml_subset.Path, yaml_subset.Spot] | None = None
+
+    def place(self, path: yaml_subset.Path, *, key: bool = False) -> Place:
+        """Where the value at `path` (or its key) stands; the nearest thing around it where it is missing."""
+        if self._spots is None:
+            self._spots = yaml_subset.positions(read(self.path))
+        while path and path not in self._spots:
+            path, key = path[:-1], True
+        spot = self._spots.get(path)
+        if spot is None:
+            return Place(self.file)
+        return Place(self.file, spot.key_line, spot.key_column) if key else Place(self.file, spot.line, spot.column)
+
+
+class Problems:
+    """The mistakes that were found so far."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, source: Source, path: yaml_subset.Path, message: str, remedy: str = "", *, key: bool = False) -> None:
+        """Note a mistake at `path`, at its key if the key is what is wrong."""
+        self.found.append(Problem(source.place(path, key=key), path_text(path), message, remedy))
+
+    def sorted(self) -> list[Problem]:
+        """Each once, by file, line and column."""
+        return sorted(dict.fromkeys(self.found), key=lambda problem: (problem.place, problem.path))
+
+
+def read(path: Path) -> bytes:
+    """The file's bytes, cut just above the largest size that is allowed. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(MAX_READ)
+
+
+def path_text(path: yaml_subset.Path) -> str:
+    """`("steps", 2, "with", "top-k")` → `steps[2].with.top-k`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")[:200]
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: Callable[[list[str]], str] | None = None) -> str:
+    """`Did you mean 'steps'?`, or the names that there are."""
+    names = list(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if otherwise is not None:
+        return otherwise(names)
+    shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    return f"There are: {shown}." if names else "There are none."
+
+
+def shown(value: object) -> str:
+    """A value in a message: short, on one line."""
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…" + text[-1]
