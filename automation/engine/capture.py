@@ -1,4 +1,4 @@
-"""What a child process prints, on its way to a log file and to the few kilobytes that are kept: bounded, redacted, neutralised."""
+"""What a child process prints, on its way to a log file and to what is kept: bounded, redacted, neutralised."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LOG_LIMIT = 10_000_000
 class Capture:
     """Takes raw bytes in any pieces; memory stays near `keep` bytes however much comes.
 
-    The log gets the first `log_limit` bytes and then one line that counts what was dropped; it is only made when there is
-    something to write, and is added to if it exists. A line that is too long is broken in the log.
+    The log gets the first `log_limit` bytes and then one line that counts what was dropped; it is only made when there
+    is something to write, and is added to if it exists. A line that is too long is broken in the log.
     """
 
     def __init__(self, redactor: Redactor, log: Path | None, keep: int, log_limit: int = LOG_LIMIT) -> None:
@@ -36,7 +36,7 @@ class Capture:
             self._log.feed(piece)
 
     def finish(self) -> tuple[str, int]:
-        """What is kept, as text of at most `keep` bytes, and how many of the bytes that came are not in it. Closes the log."""
+        """What is kept, as text of at most `keep` bytes, and how many bytes are not in it. Closes the log."""
         if self._log:
             self._log.finish()
         if not self._seen:

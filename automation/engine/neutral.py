@@ -1,10 +1,11 @@
-"""Captured output made harmless: no workflow command, no terminal control, no text that reads in another order than it is."""
+"""Captured output made harmless: no workflow command, no terminal control, no text in another order than it is."""
 
 from __future__ import annotations
 
 import re
 
-# .NET compares text by culture, which passes over format characters: U+200B in front of `::` hides nothing from the runner.
+# .NET compares text by culture, which passes over format characters: U+200B in front of `::` hides nothing from the
+# runner.
 _IGNORABLE = (
     "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
@@ -29,9 +30,10 @@ _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"
 def neutralise(text: str) -> str:
     """The same text without any power over the GitHub runner, a terminal or a reader.
 
-    `::` at the start of a line (after whatever the runner passes over) becomes `: :`, `##[` becomes `## [` anywhere. A carriage
-    return ends a line. Escape sequences are taken out; other control characters are shown as their pictures (`␀`), those that
-    change the direction of text as `\ufffd`. Line feeds and tabs stay. Neutralising twice changes nothing more.
+    `::` at the start of a line (after whatever the runner passes over) becomes `: :`, `##[` becomes `## [` anywhere. A
+    carriage return ends a line. Escape sequences are taken out; other control characters are shown as their pictures
+    (`␀`), those that change the direction of text as `\ufffd`. Line feeds and tabs stay. Neutralising twice changes
+    nothing more.
 
     The rules of the runner: `ActionCommand.TryParse` and `TryParseV2` of actions/runner.
     """

@@ -1,4 +1,4 @@
-"""Commands in process groups of their own: with exactly the given environment, bounded in time and output, really ended."""
+"""Commands in process groups of their own: exactly the given environment, bounded in time and output, really ended."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ Ending = Literal["", "timed out", "stopped"]
 class LocalProcesses:
     """Implements `Processes` on this machine.
 
-    At the time limit the group gets SIGTERM, and after `grace` seconds SIGKILL; when the run is being stopped the grace is at
-    most half a second. Whatever is left of the group when the command itself has ended is killed too: nothing started in the
-    background outlives its step. Output that such a left-over still holds open is waited for 0.2 s, no longer.
+    At the time limit the group gets SIGTERM, and after `grace` seconds SIGKILL; when the run is being stopped the grace
+    is at most half a second. Whatever is left of the group when the command itself has ended is killed too: nothing
+    started in the background outlives its step. Output that such a left-over still holds open is waited for 0.2 s, no
+    longer.
     """
 
     def __init__(self, stop: Stop, redactor: Redactor, *, grace: float = GRACE, log_limit: int = LOG_LIMIT) -> None:
@@ -123,7 +124,7 @@ def has_ended(pid: int) -> bool:
 
 
 class _Watch:
-    """Reads a child's output until it has ended, the time is up or the run is being stopped; then sees it to its end."""
+    """Reads a child's output until it has ended, the time is up or the run is being stopped."""
 
     def __init__(self, child: Popen[bytes], reader: int, capture: Capture, stop: Stop, grace: float) -> None:
         self._child = child

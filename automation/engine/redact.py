@@ -1,4 +1,4 @@
-"""Secrets taken out of everything that is kept or shown: by value, in all their forms, and by the look of well-known tokens."""
+"""Secrets taken out of all that is kept or shown: by value in many forms, and by the look of well-known tokens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from automation.plan.model import Json
 
 MASK = "***"
 
-# A quick substring test stands before each pattern: most text has none of these heads, and few have an underscore. Each pattern
-# begins with a literal, because that is what makes a search fast; what must not stand in front is looked at afterwards.
+# A quick substring test stands before each pattern: most text has none of these heads, and few have an underscore. Each
+# pattern begins with a literal, because that is what makes a search fast; what must not stand in front is looked at
+# afterwards.
 _PATTERNS = tuple(
     (head, re.compile(pattern))
     for head, pattern in (
@@ -35,18 +36,36 @@ _UNDERSCORED = tuple(
 )
 _LONGEST_PATTERN = 320
 
-# What the plan's own files say, or a hash: masking one of these would make a journal unreadable, and there is no secret in them.
+# What the plan's own files say, or a hash: masking one of these would make a journal unreadable, and there is no secret
+# in them.
 _IDENTITIES = frozenset(
-    "type at run task slot step definition key input_hash serial lineage plan digest requested mode day start id kind status".split()
+    {
+        "type",
+        "at",
+        "run",
+        "serial",
+        "lineage",
+        "plan",
+        "digest",
+        "requested",
+        "mode",
+        "day",
+        "start",
+        "task",
+        "slot",
+        "step",
+    }
+    | {"definition", "key", "input_hash", "id", "kind", "status", "outcome"}
 )
 
 
 class Redactor:
     """Takes the values of `secrets` (name to value) out of text.
 
-    A value is found raw, trimmed, by its lines, and as the encodings of `secret_forms.forms`; shorter than 8 characters only
-    raw, shorter than 4 not at all: `too_short` names both kinds, so that somebody can be warned. Tokens of Slack, Zapier,
-    OpenAI, Airtable, Notion and GitHub are known by their look, whether registered or not. The text never gets longer.
+    A value is found raw, trimmed, by its lines, and as the encodings of `secret_forms.forms`; shorter than 8 characters
+    only raw, shorter than 4 not at all: `too_short` names both kinds, so that somebody can be warned. Tokens of Slack,
+    Zapier, OpenAI, Airtable, Notion and GitHub are known by their look, whether registered or not. The text never gets
+    longer.
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
@@ -87,8 +106,8 @@ class Redactor:
     def line(self, line: str | bytes) -> str | bytes:
         """A journal line (one JSON object): still the same object afterwards, with only its free text redacted.
 
-        Identities (ids, statuses, hashes, times) come from the plan and stay; secrets shorter than 8 characters are not looked
-        for here. A line that holds no secret comes back as it is, which is the fast path.
+        Identities (ids, statuses, hashes, times) come from the plan and stay; secrets shorter than 8 characters are not
+        looked for here. A line that holds no secret comes back as it is, which is the fast path.
         """
         if isinstance(line, bytes):
             return self.line(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
@@ -134,8 +153,8 @@ class Redactor:
 class Stream:
     """Redacts text that comes in pieces, cut anywhere, even in the middle of a secret.
 
-    What comes out has no half of a secret at its end: complete lines are passed on at once, of an unfinished long line all but
-    as much as a secret could still need.
+    What comes out has no half of a secret at its end: complete lines are passed on at once, of an unfinished long line
+    all but as much as a secret could still need.
     """
 
     def __init__(self, redactor: Redactor, longest_line: int = 65_536) -> None:

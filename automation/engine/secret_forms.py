@@ -13,10 +13,11 @@ _SHIFT_CUTS = (0, 2, 3)
 
 
 def forms(secret: str) -> frozenset[str]:
-    """All forms to look for. Encodings are only derived from pieces of at least 8 characters; below 4 there is none at all.
+    """All forms to look for. Encodings are only derived from pieces of at least 8 characters; below 4 there is none at
+    all.
 
-    Base64 is given in the three alignments that it can have inside of a longer encoded text, without the characters at the
-    ends that its neighbours have a share in.
+    Base64 is given in the three alignments that it can have inside of a longer encoded text, without the characters at
+    the ends that its neighbours have a share in.
     """
     found: set[str] = set()
     for piece in _pieces(secret):

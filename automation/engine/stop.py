@@ -1,4 +1,4 @@
-"""The wish to stop, as something that can be asked, waited for and polled: set once, by a signal handler or by another thread."""
+"""The wish to stop, which can be asked for, waited for and polled: set once, by a signal handler or another thread."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from automation.engine.ports import Stopped
 class Stop:
     """A flag that is raised at most once and wakes everybody who waits for it.
 
-    `set` takes no lock, so that a signal handler may call it at any point. `fileno` becomes readable and stays so: add it to
-    any poll. Callbacks, for what cannot be polled, run in the thread that calls `set`.
+    `set` takes no lock, so that a signal handler may call it at any point. `fileno` becomes readable and stays so: add
+    it to any poll. Callbacks, for what cannot be polled, run in the thread that calls `set`.
     """
 
     def __init__(self) -> None:

@@ -1,8 +1,9 @@
 """The worker's start file: calls Python functions for the runner, one after the other, until its pipe is closed.
 
-Run by path as `python -I worker_main.py READ_FD WRITE_FD SEARCH_PATH`. It imports nothing but the standard library, so that
-an `automation` package in the user's own checkout is the one that the user's functions get. Messages are JSON with a length
-of four bytes (big endian) in front. What a function prints goes to the descriptors 1 and 2, never into the protocol.
+Run by path as `python -I worker_main.py READ_FD WRITE_FD SEARCH_PATH`. It imports nothing but the standard library, so
+that an `automation` package in the user's own checkout is the one that the user's functions get. Messages are JSON with
+a length of four bytes (big endian) in front. What a function prints goes to the descriptors 1 and 2, never into the
+protocol.
 """
 
 from __future__ import annotations
@@ -179,7 +180,9 @@ def _fit_list(value: list[object], hint: object, inner: Sequence[object], where:
     kinds = [every] * len(value) if len(inner) < 2 or inner[1] is Ellipsis else inner  # noqa: PLR2004 - tuple[X, ...]
     if len(kinds) != len(value):
         raise CallError(f"{where} must have {len(kinds)} items, not {len(value)}")
-    return tuple(_fit(one, kind, f"{where}[{index}]") for index, (one, kind) in enumerate(zip(value, kinds, strict=True)))
+    return tuple(
+        _fit(one, kind, f"{where}[{index}]") for index, (one, kind) in enumerate(zip(value, kinds, strict=True))
+    )
 
 
 _LISTS = (list, tuple, Sequence)
@@ -203,7 +206,9 @@ def _plain(value: object, where: str) -> object:
         return int(value)
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise CallError(f"{where} is {float(value)}; an output is a finite number: leave it out or say why it is missing")
+            raise CallError(
+                f"{where} is {float(value)}; an output is a finite number: leave it out or say why it is missing"
+            )
         return float(value)
     if isinstance(value, Mapping):
         return {_key(key, where): _plain(one, f"{where}[{key!r}]") for key, one in value.items()}
@@ -264,7 +269,7 @@ def _open_streams() -> None:
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         stream = _STREAMS.get(name)
         if stream is None or stream.closed:
-            stream = open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: PTH123, SIM115 - a descriptor, kept
+            stream = open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115 - kept open
             _STREAMS[name] = stream
         setattr(sys, name, stream)
 
