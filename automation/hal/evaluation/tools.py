@@ -1,0 +1,50 @@
+"""Starts scanners and test runs as programs of their own, with a time limit and an environment of their own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from automation.hal.evaluation.security import Completed
+
+SCAN_SECONDS = 60.0
+# A scanner needs to find programs and its home; nothing else of the surroundings, least of all secrets.
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTools:
+    """Tools of this interpreter's environment: a module of that name, else a program beside the interpreter."""
+
+    seconds: float = SCAN_SECONDS
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, tool: str, arguments: Sequence[str], folder: Path) -> Completed | None:
+        """Run a tool in a folder; None if it is not installed or was ended after its time."""
+        command = _command(tool)
+        if command is None:
+            return None
+        surroundings = {name: os.environ[name] for name in KEPT if name in os.environ}
+        try:
+            done = subprocess.run(
+                [*command, *arguments],
+                cwd=folder,
+                env={**surroundings, "PYTHONDONTWRITEBYTECODE": "1", **self.environment},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=self.seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        return Completed(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
+def _command(tool: str) -> list[str] | None:
+    if find_spec(tool) is not None and find_spec(f"{tool}.__main__") is not None:
+        return [sys.executable, "-m", tool]
+    program = Path(sys.executable).with_name(tool)
+    return [str(program)] if program.is_file() else None
