@@ -1,0 +1,59 @@
+"""How well search finds what it should: evidence recall, per method and per kind of query."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from automation.hal.memory.conversations import ASKED_AT, LabelledQuery
+from automation.hal.memory.lexical import Mask, Scores
+from automation.hal.memory.ranking import Material, Question, hybrid
+from automation.hal.memory.search import Searcher
+
+Method = Callable[[Material, Question, Mask], Scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Mean evidence recall at k: the share of a query's evidence turns among its k best records, averaged."""
+
+    overall: float
+    by_kind: dict[str, float]
+    queries: int
+
+
+def baselines() -> dict[str, Method]:
+    """What the ranker is compared with; each scores the visible rows in row order."""
+    return {
+        "bm25": lambda material, question, visible: material.lexical.scores(question.terms, visible)[visible],
+        "spelling vectors": lambda material, question, visible: (material.spelling @ question.spelling)[visible],
+        "topic vectors": lambda material, question, visible: (material.topic @ question.topic)[visible],
+        "bm25 + spelling": hybrid,
+    }
+
+
+def accuracy(searcher: Searcher, labelled: Sequence[LabelledQuery], method: Method, k: int) -> Accuracy:
+    """Evaluates a method on labelled queries. Raises ``ValueError`` if there are none or ``k`` is below 1."""
+    if not labelled or k < 1:
+        raise ValueError(f"{len(labelled)} labelled queries at k = {k}: both must be at least 1")
+    recalls: dict[str, list[float]] = {}
+    for query in labelled:
+        visible = searcher.visible(query.caller, ASKED_AT)
+        rows = np.flatnonzero(visible)
+        scores = method(searcher.material, searcher.question(query.text), visible)
+        best = {searcher.records[int(rows[place])].id for place in np.argsort(-scores, kind="stable")[:k]}
+        recalls.setdefault(query.kind, []).append(len(best & set(query.evidence)) / len(query.evidence))
+    everything = [recall for part in recalls.values() for recall in part]
+    return Accuracy(
+        round(float(np.mean(everything)), 4),
+        {kind: round(float(np.mean(part)), 4) for kind, part in sorted(recalls.items())},
+        len(everything),
+    )
+
+
+def latency(milliseconds: Sequence[float]) -> dict[str, float]:
+    """Median and 95th percentile. Raises ``ValueError`` for no measurements."""
+    if not milliseconds:
+        raise ValueError("nothing was measured")
+    p50, p95 = np.percentile(milliseconds, [50, 95])
+    return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
