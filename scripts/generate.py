@@ -33,7 +33,18 @@ class Unfit(Exception):
 
 
 NoneType = type(None)
-REGEX_PATTERNS = {}
+
+
+class _Patterns(dict):
+    """Compiled when they are first used; `$` is the very end of the text."""
+
+    def __missing__(self, pattern):
+        exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+        compiled = self[pattern] = re.compile(exact)
+        return compiled
+
+
+REGEX_PATTERNS = _Patterns()
 '''
 _RUNNER = '''
 
@@ -111,7 +122,6 @@ def _bare_value(key: str, value: Json) -> Json:
 
 def _shortened(code: str, prefix: str) -> str:
     """The generated code with our exception, without messages, and with names of its own."""
-    patterns = re.search(r"^REGEX_PATTERNS = \{\n(.*?)^\}\n", code, re.MULTILINE | re.DOTALL)
     functions = code[code.index("\ndef ") :]
     functions = re.sub(r"raise JsonSchemaValueException\(.*$", "raise Unfit", functions, flags=re.MULTILINE)
     functions = functions.replace("(JsonSchemaValueException, JsonSchemaValuesException)", "Unfit")
@@ -120,8 +130,7 @@ def _shortened(code: str, prefix: str) -> str:
     functions = re.sub(r"\bvalidate(?=(__\w*)?\()", f"validate_{prefix}", functions)
     functions = functions.replace(", custom_formats={}, name_prefix=None", "")
     functions = re.sub(r"\((\w+), custom_formats, .*\)$", r"(\1)", functions, flags=re.MULTILINE)
-    table = f"REGEX_PATTERNS.update({{\n{patterns[1].rstrip()}\n}})\n" if patterns and patterns[1].strip() else ""
-    return f"\n{table}\n{functions.rstrip()}\n"
+    return f"\n\n{functions.strip()}\n"
 
 
 if __name__ == "__main__":

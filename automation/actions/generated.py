@@ -11,11 +11,18 @@ class Unfit(Exception):
 
 
 NoneType = type(None)
-REGEX_PATTERNS = {}
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
+
+class _Patterns(dict):
+    """Compiled when they are first used; `$` is the very end of the text."""
+
+    def __missing__(self, pattern):
+        exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+        compiled = self[pattern] = re.compile(exact)
+        return compiled
+
+
+REGEX_PATTERNS = _Patterns()
 
 
 def validate_run(data):
@@ -170,12 +177,6 @@ def validate_run(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$': re.compile('^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*\\Z'),
-    '\\$\\{\\{': re.compile('\\$\\{\\{'),
-    '^[A-Za-z_][A-Za-z0-9_-]*$': re.compile('^[A-Za-z_][A-Za-z0-9_-]*\\Z')
-})
-
 
 def validate_python(data):
     if not isinstance(data, (dict)):
@@ -242,10 +243,6 @@ def validate_python(data):
             if not data_property_names:
                 raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_http(data):
@@ -601,11 +598,6 @@ def validate_http(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{'),
-    '^[0-9a-fA-F]{64}$': re.compile('^[0-9a-fA-F]{64}\\Z')
-})
-
 
 def validate_file(data):
     if not isinstance(data, (dict)):
@@ -893,11 +885,6 @@ def validate_file(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{'),
-    '^[0-9]+\\.[0-9]+$': re.compile('^[0-9]+\\.[0-9]+\\Z')
-})
-
 
 def validate_slack(data):
     if not isinstance(data, (dict)):
@@ -1037,10 +1024,6 @@ def validate_slack(data):
         if data_keys:
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_airtable(data):
@@ -1276,10 +1259,6 @@ def validate_airtable(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
-
 
 def validate_notion(data):
     if not isinstance(data, (dict)):
@@ -1460,10 +1439,6 @@ def validate_notion(data):
         if data_keys:
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_openai(data):
@@ -1829,10 +1804,6 @@ def validate_openai(data):
             if data__missing_keys:
                 raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_zapier(data):

@@ -11,12 +11,18 @@ class Unfit(Exception):
 
 
 NoneType = type(None)
-REGEX_PATTERNS = {}
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{'),
-    '^[0-9a-fA-F]{64}$': re.compile('^[0-9a-fA-F]{64}\\Z')
-})
+
+class _Patterns(dict):
+    """Compiled when they are first used; `$` is the very end of the text."""
+
+    def __missing__(self, pattern):
+        exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+        compiled = self[pattern] = re.compile(exact)
+        return compiled
+
+
+REGEX_PATTERNS = _Patterns()
 
 
 def validate_file(data):
@@ -129,10 +135,6 @@ def validate_file(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
-
 
 def validate_json(data):
     if not isinstance(data, (dict)):
@@ -223,10 +225,6 @@ def validate_json(data):
         if data_keys:
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_metric(data):
@@ -503,10 +501,6 @@ def validate_metric(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
-
 
 def validate_command(data):
     if not isinstance(data, (dict)):
@@ -664,11 +658,6 @@ def validate_command(data):
         if data_keys:
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '^https?://': re.compile('^https?://'),
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_http(data):
@@ -829,10 +818,6 @@ def validate_http(data):
             raise Unfit
     return data
 
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
-
 
 def validate_tests(data):
     if not isinstance(data, (dict)):
@@ -922,10 +907,6 @@ def validate_tests(data):
         if data_keys:
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '\\$\\{\\{': re.compile('\\$\\{\\{')
-})
 
 
 def validate_coverage(data):

@@ -128,7 +128,7 @@ def _gate(document: Checked, lines: Mapping[int, int], kinds: Collection[str], t
     inputs = {key: value for key, value in document.items() if key != "name"}
     metric = inputs.get("metric")
     bare = metric if isinstance(metric, str) else ""
-    reads = _reads(inputs, bare) if bare or templates else ()
+    reads = _reads(inputs if templates else None, bare) if bare or templates else ()
     # The kind is the first key that is one; the checks make sure that there is exactly one.
     kind = next((key for key in document if key in kinds), "")
     return Gate(kind, inputs, document.get("name", ""), reads, lines.get(id(document), 0))

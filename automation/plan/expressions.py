@@ -83,6 +83,7 @@ def references(value: Json) -> tuple[Reference, ...]:
     return _unique(paths(value))
 
 
+@lru_cache(maxsize=4096)
 def expression_references(expression: str) -> tuple[Reference, ...]:
     """All outputs that an expression, bare or in `${{ }}`, reads, each once; '' as in `references`."""
     return _unique(expression_paths(expression))
@@ -93,6 +94,7 @@ def paths(value: Json) -> tuple[tuple[str, ...], ...]:
     return tuple(path for text in _texts(value) for expression in _expressions(text) for path in _reads(parse(expression)))
 
 
+@lru_cache(maxsize=4096)
 def expression_paths(expression: str) -> tuple[tuple[str, ...], ...]:
     """The same for an expression, bare or in `${{ }}`."""
     return tuple(_reads(parse(_bare(expression))))

@@ -11,18 +11,18 @@ class Unfit(Exception):
 
 
 NoneType = type(None)
-REGEX_PATTERNS = {}
 
-REGEX_PATTERNS.update({
-    '^[0-9]{4}-[0-9]{2}-[0-9]{2}$': re.compile('^[0-9]{4}-[0-9]{2}-[0-9]{2}\\Z'),
-    '^[A-Z]{2}$': re.compile('^[A-Z]{2}\\Z'),
-    '^[a-z0-9][a-z0-9-]{0,63}$': re.compile('^[a-z0-9][a-z0-9-]{0,63}\\Z'),
-    '^tasks\\.[a-z0-9-]+\\.steps\\.[a-z0-9-]+\\.outputs\\.[A-Za-z0-9_-]+$': re.compile('^tasks\\.[a-z0-9-]+\\.steps\\.[a-z0-9-]+\\.outputs\\.[A-Za-z0-9_-]+\\Z'),
-    '^[A-Z][A-Z0-9_]{0,99}$': re.compile('^[A-Z][A-Z0-9_]{0,99}\\Z'),
-    '^[A-Za-z_][A-Za-z0-9_-]{0,99}$': re.compile('^[A-Za-z_][A-Za-z0-9_-]{0,99}\\Z'),
-    '^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$': re.compile('^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)\\Z'),
-    '^[A-Za-z_][A-Za-z0-9_]{0,199}$': re.compile('^[A-Za-z_][A-Za-z0-9_]{0,199}\\Z')
-})
+
+class _Patterns(dict):
+    """Compiled when they are first used; `$` is the very end of the text."""
+
+    def __missing__(self, pattern):
+        exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+        compiled = self[pattern] = re.compile(exact)
+        return compiled
+
+
+REGEX_PATTERNS = _Patterns()
 
 
 def validate_plan(data):
@@ -658,14 +658,6 @@ def validate_plan____defs_id(data):
         if not REGEX_PATTERNS['^[a-z0-9][a-z0-9-]{0,63}$'].search(data):
             raise Unfit
     return data
-
-REGEX_PATTERNS.update({
-    '^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$': re.compile('^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)\\Z'),
-    '^[A-Za-z_][A-Za-z0-9_-]{0,99}$': re.compile('^[A-Za-z_][A-Za-z0-9_-]{0,99}\\Z'),
-    '^[A-Z][A-Z0-9_]{0,99}$': re.compile('^[A-Z][A-Z0-9_]{0,99}\\Z'),
-    '^[A-Za-z_][A-Za-z0-9_]{0,199}$': re.compile('^[A-Za-z_][A-Za-z0-9_]{0,199}\\Z'),
-    '^[a-z0-9][a-z0-9-]{0,63}$': re.compile('^[a-z0-9][a-z0-9-]{0,63}\\Z')
-})
 
 
 def validate_task(data):

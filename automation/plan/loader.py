@@ -11,13 +11,12 @@ from typing import Final, NamedTuple, cast
 from automation.errors import PlanInvalid
 from automation.plan.build import Checked, build_task, digest, with_defaults
 from automation.plan.catalogue import ActionLike, GateLike, Quick
-from automation.plan.explain import explain, shipped_schema
 from automation.plan.generated import CHECKS
 from automation.plan.model import Place, Plan, Task
 from automation.plan.plan_build import build_plan
 from automation.plan.plan_checks import Whole, check_metrics, check_whole
 from automation.plan.problems import Problem, Problems, Source, read, shown
-from automation.plan.reference_checks import Known, check_references
+from automation.plan.reference_checks import Known, check_references, reads_own_outputs_only
 from automation.plan.schedule import cron_problem
 from automation.plan.task_checks import Rules, check_task
 from automation.plan.yaml_subset import BadYaml, Document, parse
@@ -142,8 +141,8 @@ class _Loader:
             self.problems.add(source, ("schedule",), fault, "Write minute, hour, day, month, weekday: `0 9 * * 1-5`.")
         if rules is not None:
             check_task(task, cast(Checked, value), source, rules, self.problems, templates=templates)
-        reads = templates or task.condition or any(step.condition for step in task.steps) or any(gate.reads for gate in task.gates)
-        self.loaded[task.id] = _Loaded(task, source, document if reads or task.on_failure else None)
+        plain = not templates and reads_own_outputs_only(task, self.actions)
+        self.loaded[task.id] = _Loaded(task, source, None if plain else document)
 
     def document(self, source: Source, kind: str) -> tuple[Document, bytes]:
         """The file's document if it fits its schema, else one without a value: then its mistakes have been noted."""
@@ -161,6 +160,8 @@ class _Loader:
             return _NO_DOCUMENT, b""
         if CHECKS[kind](parsed.value):
             return parsed, raw
+        from automation.plan.explain import explain, shipped_schema
+
         for fault in explain(parsed.value, shipped_schema(kind)):
             self.problems.add(source, fault.path, fault.message, fault.remedy, key=fault.key)
         if isinstance(parsed.value, dict) and isinstance(name := parsed.value.get("id"), str):

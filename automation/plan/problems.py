@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from automation.plan import yaml_subset
 from automation.plan.model import Place
 
-MAX_READ = yaml_subset.MAX_BYTES + 1
+MAX_READ: Final = yaml_subset.MAX_BYTES + 1
+_USUAL: Final = 65_536
+_MOST_NAMES: Final = 20
+_MOST_SHOWN: Final = 60
 
 
 class Problem(NamedTuple):
@@ -65,8 +68,12 @@ class Problems:
 
 def read(path: Path) -> bytes:
     """The file's bytes, cut just above the largest size that is allowed. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(MAX_READ)
+    with path.open("rb", buffering=0) as file:
+        # A buffer for the largest file costs more than reading a usual one.
+        data = file.read(_USUAL) or b""
+        while len(data) >= _USUAL and len(data) < MAX_READ and (more := file.read(MAX_READ - len(data))):
+            data += more
+        return data
 
 
 def path_text(path: yaml_subset.Path) -> str:
@@ -83,11 +90,11 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: Callable[[list[str]
         return f"Did you mean {near[0]!r}?"
     if otherwise is not None:
         return otherwise(names)
-    shown = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
     return f"There are: {shown}." if names else "There are none."
 
 
 def shown(value: object) -> str:
     """A value in a message: short, on one line."""
     text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…" + text[-1]
+    return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 3] + "…" + text[-1]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from automation.plan.build import Checked
 from automation.plan.catalogue import ActionLike
 from automation.plan.expressions import ExpressionError, expression_paths, paths
 from automation.plan.graph import needs_transitively
-from automation.plan.model import Step, Task
+from automation.plan.model import Reference, Step, Task
 from automation.plan.problems import Problems, Source, did_you_mean, shown
 from automation.plan.yaml_subset import Path
 
@@ -45,6 +46,36 @@ def check_references(task: Task, document: Checked, source: Source, known: Known
         for name in names:
             if fault := _fault(name, task, steps, visible, known):
                 problems.add(source, path, *fault)
+
+
+def reads_own_outputs_only(task: Task, actions: Mapping[str, ActionLike]) -> bool:
+    """Whether the task's only expressions are metrics on outputs of its own steps, all of them there. True needs no more checks.
+
+    For tasks without `${{`, which most are: it spares the way through the document.
+    """
+    if task.condition or task.on_failure or any(step.condition for step in task.steps):
+        return False
+    for gate in task.gates:
+        metric = gate.inputs.get("metric")
+        if not isinstance(metric, str):
+            continue
+        reads = _own_output(metric)
+        step = task.step(reads.step) if reads else None
+        if reads is None or step is None or step.uses not in actions:
+            return False
+        if reads.output not in step.outputs and reads.output not in actions[step.uses].outputs:
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _own_output(expression: str) -> Reference | None:
+    try:
+        found = expression_paths(expression)
+    except ExpressionError:
+        return None
+    whole = len(found) == 1 and len(found[0]) == 4 and found[0][0] == "steps" and found[0][2] == "outputs"  # noqa: PLR2004 - steps.ID.outputs.NAME
+    return Reference("", found[0][1], found[0][3]) if whole else None
 
 
 def _uses(document: Checked, own: int, total: int, source: Source, problems: Problems) -> Iterator[_Use]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from automation.plan.catalogue import ActionLike, GateLike, Quick
-from automation.plan.explain import explain_inputs
 from automation.plan.expressions import problems as template_problems
 from automation.plan.build import Checked
 from automation.plan.model import Gate, Json, Step, Task
@@ -137,6 +136,8 @@ def _check_inputs(step: Step, document: Checked, here: Path, source: Source, rul
     check = rules.quick.actions.get(step.uses)
     if check is not None and check(step.inputs):
         return
+    from automation.plan.explain import explain_inputs
+
     for fault in explain_inputs(dict(step.inputs), rules.actions[step.uses].inputs):
         inside = (*here, "run", *fault.path[1:]) if "run" in document else (*here, "with", *fault.path)
         problems.add(source, inside, fault.message, fault.remedy, key=fault.key)
@@ -166,6 +167,8 @@ def _check_gate(gate: Gate, here: Path, source: Source, rules: Rules, problems: 
     check = rules.quick.gates.get(gate.kind)
     if check is not None and check(gate.inputs):
         return
+    from automation.plan.explain import explain_inputs
+
     faults = explain_inputs(dict(gate.inputs), rules.gates[gate.kind].inputs)
     if len(kinds) > 1 and faults:
         remedy = "Make it several gates, one each."
