@@ -126,7 +126,7 @@ def _shortened(code: str, prefix: str) -> str:
     functions = re.sub(r"raise JsonSchemaValueException\(.*$", "raise Unfit", functions, flags=re.MULTILINE)
     functions = functions.replace("(JsonSchemaValueException, JsonSchemaValuesException)", "Unfit")
     # Numbers of YAML and JSON are never Decimal, whose import takes 2 ms.
-    functions = functions.replace(", Decimal)", ")")
+    functions = functions.replace(", Decimal", "")
     functions = re.sub(r"\bvalidate(?=(__\w*)?\()", f"validate_{prefix}", functions)
     functions = functions.replace(", custom_formats={}, name_prefix=None", "")
     functions = re.sub(r"\((\w+), custom_formats, .*\)$", r"(\1)", functions, flags=re.MULTILINE)

@@ -94,7 +94,7 @@ def validate_run(data):
                             data__argv_item_any_of_count4 = 0
                             if not data__argv_item_any_of_count4:
                                 try:
-                                    if not isinstance(data__argv_item, (str, int, float, Decimal, bool)):
+                                    if not isinstance(data__argv_item, (str, int, float, bool)):
                                         raise Unfit
                                     data__argv_item_any_of_count4 += 1
                                 except Unfit: pass

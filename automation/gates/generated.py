@@ -408,7 +408,7 @@ def validate_metric(data):
             data__equals_any_of_count7 = 0
             if not data__equals_any_of_count7:
                 try:
-                    if not isinstance(data__equals, (int, float, Decimal, str, bool)):
+                    if not isinstance(data__equals, (int, float, str, bool)):
                         raise Unfit
                     data__equals_any_of_count7 += 1
                 except Unfit: pass
@@ -528,7 +528,7 @@ def validate_command(data):
                             data__command_item_any_of_count2 = 0
                             if not data__command_item_any_of_count2:
                                 try:
-                                    if not isinstance(data__command_item, (str, int, float, Decimal, bool)):
+                                    if not isinstance(data__command_item, (str, int, float, bool)):
                                         raise Unfit
                                     data__command_item_any_of_count2 += 1
                                 except Unfit: pass

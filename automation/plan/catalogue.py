@@ -51,5 +51,3 @@ class Quick(NamedTuple):
 
     actions: Mapping[str, Check] = _NO_CHECKS
     gates: Mapping[str, Check] = _NO_CHECKS
-
-

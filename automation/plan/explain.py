@@ -131,7 +131,9 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         known = list(schema.get("properties", ()))
         for key in error.instance:
             if key not in known:
-                yield Fault((*path, str(key)), f"there is no key {shown(key)} here", did_you_mean(str(key), known), key=True)
+                yield Fault(
+                    (*path, str(key)), f"there is no key {shown(key)} here", did_you_mean(str(key), known), key=True
+                )
     elif keyword == "required":
         for key in wanted:
             if key not in error.instance:
@@ -148,13 +150,17 @@ def _plain_fault(error: ValidationError, path: DocumentPath, schema: Schema) -> 
         return Fault((*path, str(value)), f"the name {shown(value)} is not allowed", _expectation(schema), key=True)
     if keyword == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        return Fault(path, f"expected {_either(_KINDS[kind] for kind in kinds)}, not {_kind_of(value)}", _expectation(schema))
+        return Fault(
+            path, f"expected {_either(_KINDS[kind] for kind in kinds)}, not {_kind_of(value)}", _expectation(schema)
+        )
     if keyword == "enum":
         return Fault(path, f"{shown(value)} is not allowed here", _choices(value, wanted))
     if keyword == "uniqueItems":
         return Fault(path, "an entry stands here twice", "Remove one of the two.")
     if keyword in _LIMITS:
-        return Fault(path, f"expected {_LIMITS[keyword].format(wanted)}, not {_measure(keyword, value)}", _expectation(schema))
+        return Fault(
+            path, f"expected {_LIMITS[keyword].format(wanted)}, not {_measure(keyword, value)}", _expectation(schema)
+        )
     return Fault(path, f"{shown(value)} has not the form that is expected", _expectation(schema))
 
 
@@ -163,7 +169,11 @@ def _choices(value: Json, wanted: Sequence[Json]) -> str:
 
 
 def _measure(keyword: str, value: Json) -> str:
-    return str(len(value)) if keyword[3:] in {"Length", "Items", "Properties"} and isinstance(value, (str, list, Mapping)) else shown(value)
+    return (
+        str(len(value))
+        if keyword[3:] in {"Length", "Items", "Properties"} and isinstance(value, (str, list, Mapping))
+        else shown(value)
+    )
 
 
 def _branches(error: ValidationError, path: DocumentPath, schema: Schema) -> Iterator[Fault]:
@@ -182,7 +192,9 @@ def _branches(error: ValidationError, path: DocumentPath, schema: Schema) -> Ite
             yield from _faults(inner)
         return
     kinds = list(dict.fromkeys(kind for branch in wanted for kind in _branch_kinds(branch)))
-    expected = f"expected {_either(kinds)}, not {shown(error.instance)}" if kinds else f"{shown(error.instance)} fits nothing"
+    expected = (
+        f"expected {_either(kinds)}, not {shown(error.instance)}" if kinds else f"{shown(error.instance)} fits nothing"
+    )
     yield Fault(path, expected, _expectation(schema))
 
 

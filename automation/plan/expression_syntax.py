@@ -170,7 +170,9 @@ class _Parser:
         if base.root in {"steps", "needs"} and not all(
             isinstance(key, Literal) and isinstance(key.value, str) for key in keys
         ):
-            raise ExpressionError(f"{self.text.strip()!r}: name the parts of {base.root} literally, not by an expression")
+            raise ExpressionError(
+                f"{self.text.strip()!r}: name the parts of {base.root} literally, not by an expression"
+            )
         return Read(base.root, tuple(keys))
 
     def primary(self) -> Node:
@@ -206,7 +208,9 @@ class _Parser:
     def call(self, name: str) -> Node:
         if name not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
-            raise ExpressionError(f"{self.text.strip()!r}: there is no function {name!r}{_near(name, FUNCTIONS)} ({known})")
+            raise ExpressionError(
+                f"{self.text.strip()!r}: there is no function {name!r}{_near(name, FUNCTIONS)} ({known})"
+            )
         self.deeper()
         arguments: list[Node] = []
         while not self.take(")"):

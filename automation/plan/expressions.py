@@ -91,7 +91,9 @@ def expression_references(expression: str) -> tuple[Reference, ...]:
 
 def paths(value: Json) -> tuple[tuple[str, ...], ...]:
     """All names that templates inside of `value` read, as paths: ("vars", "top-k"). A part that is worked out ends its path."""
-    return tuple(path for text in _texts(value) for expression in _expressions(text) for path in _reads(parse(expression)))
+    return tuple(
+        path for text in _texts(value) for expression in _expressions(text) for path in _reads(parse(expression))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -334,7 +336,9 @@ def _format(template: str, values: list[Json]) -> str:
         if match[0] in {"{{", "}}"}:
             return match[0][0]
         if match[1] is None or int(match[1]) >= len(texts):
-            raise ExpressionError(f"format(): {match[0]!r} in {template[:40]!r} has no argument; write {{{{ for a bracket")
+            raise ExpressionError(
+                f"format(): {match[0]!r} in {template[:40]!r} has no argument; write {{{{ for a bracket"
+            )
         return texts[int(match[1])]
 
     largest = max(map(len, texts), default=0)

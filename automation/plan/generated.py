@@ -365,7 +365,7 @@ def validate_plan(data):
                         if "equals" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("equals")
                             data__metrics_item__equals = data__metrics_item["equals"]
-                            if not isinstance(data__metrics_item__equals, (int, float, Decimal, str, bool)):
+                            if not isinstance(data__metrics_item__equals, (int, float, str, bool)):
                                 raise Unfit
                         if "between" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("between")
@@ -579,7 +579,7 @@ def validate_plan____defs_env(data):
         for data_key in data_keys:
             if data_key not in []:
                 data_value = data.get(data_key)
-                if not isinstance(data_value, (str, int, float, Decimal, bool)):
+                if not isinstance(data_value, (str, int, float, bool)):
                     raise Unfit
         data_len = len(data)
         if data_len != 0:
@@ -1224,7 +1224,7 @@ def validate_task____defs_env(data):
         for data_key in data_keys:
             if data_key not in []:
                 data_value = data.get(data_key)
-                if not isinstance(data_value, (str, int, float, Decimal, bool)):
+                if not isinstance(data_value, (str, int, float, bool)):
                     raise Unfit
         data_len = len(data)
         if data_len != 0:

@@ -131,7 +131,11 @@ def mermaid(plan: Plan, statuses: Mapping[str, str] | None = None) -> str:
 
 def dot(plan: Plan, statuses: Mapping[str, str] | None = None) -> str:
     """The graph for Graphviz, tasks grouped by component and coloured by status."""
-    lines = [f"digraph {_dot_text(plan.id)} {{", "  rankdir=LR;", '  node [shape=box, style="rounded,filled", fillcolor=white];']
+    lines = [
+        f"digraph {_dot_text(plan.id)} {{",
+        "  rankdir=LR;",
+        '  node [shape=box, style="rounded,filled", fillcolor=white];',
+    ]
     for number, (title, members) in enumerate(_groups(plan)):
         if title:
             lines.append(f"  subgraph cluster_{number} {{")

@@ -94,7 +94,9 @@ class _Loader:
             names = sorted(entry.name for entry in self.folder.iterdir() if entry.name.endswith(_SUFFIXES))
         except OSError as error:
             reason = error.strerror or "it cannot be read"
-            raise _hopeless(str(self.folder), f"no plan here: {reason}", "Name a folder that holds a plan.yaml.") from None
+            raise _hopeless(
+                str(self.folder), f"no plan here: {reason}", "Name a folder that holds a plan.yaml."
+            ) from None
         if PLAN_FILE not in names:
             hint = "Rename plan.yml to plan.yaml." if "plan.yml" in names else "Add it, or start one with `ztr init`."
             raise _hopeless(str(self.folder), f"the folder has no {PLAN_FILE}", hint)
@@ -135,7 +137,9 @@ class _Loader:
         task = build_task(document, lines, source.file, self.kinds, templates=templates)
         if task.id in self.loaded:
             first = self.loaded[task.id].task.place.file
-            self.problems.add(source, ("id",), f"{first} has the id {shown(task.id)}, too", "Give one of them another id.")
+            self.problems.add(
+                source, ("id",), f"{first} has the id {shown(task.id)}, too", "Give one of them another id."
+            )
             return
         if task.schedule and (fault := cron_problem(task.schedule.cron)):
             self.problems.add(source, ("schedule",), fault, "Write minute, hour, day, month, weekday: `0 9 * * 1-5`.")
@@ -151,7 +155,9 @@ class _Loader:
             parsed = parse(raw)
         except OSError as error:
             reason = error.strerror or "unknown reason"
-            self.problems.found.append(Problem(Place(source.file), "", f"cannot be read: {reason}", "Mend its permissions."))
+            self.problems.found.append(
+                Problem(Place(source.file), "", f"cannot be read: {reason}", "Mend its permissions.")
+            )
             return _NO_DOCUMENT, b""
         except BadYaml as error:
             place = Place(source.file, error.line, error.column)
@@ -181,7 +187,12 @@ class _Loader:
                 check_references(loaded.task, loaded.expressions, loaded.source, known, self.problems)
 
     def digest_of(self, plan: Plan, tasks: Mapping[str, Task]) -> str:
-        parts = [str(part) for part in plan._replace(tasks={}, folder="", calendar=plan.calendar._replace(week=frozenset(), holidays=frozenset()))]
+        parts = [
+            str(part)
+            for part in plan._replace(
+                tasks={}, folder="", calendar=plan.calendar._replace(week=frozenset(), holidays=frozenset())
+            )
+        ]
         days = [sorted(plan.calendar.week), sorted(map(str, plan.calendar.holidays))]
         return digest([parts, days, [[task_id, task.definition] for task_id, task in tasks.items()]])
 

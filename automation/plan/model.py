@@ -130,8 +130,12 @@ class Task(NamedTuple):
 
     def step(self, step_id: str) -> Step | None:
         """The step (or on-failure step) of that id."""
-        fallback = self.on_failure.steps if self.on_failure else ()
-        return next((step for step in (*self.steps, *fallback) if step.id == step_id), None)
+        return next((step for step in all_steps(self) if step.id == step_id), None)
+
+
+def all_steps(task: Task) -> tuple[Step, ...]:
+    """The task's steps and those that are tried when it fails."""
+    return (*task.steps, *task.on_failure.steps) if task.on_failure else task.steps
 
 
 class Week(NamedTuple):

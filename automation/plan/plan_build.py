@@ -81,9 +81,7 @@ def _near_zones(name: str) -> str:
     return did_you_mean(name, sorted(available_timezones()), lambda _all: "Write an IANA name like Asia/Dubai or UTC.")
 
 
-def _holidays(
-    document: Sequence[str] | Checked, years: range, source: Source, problems: Problems
-) -> frozenset[date]:
+def _holidays(document: Sequence[str] | Checked, years: range, source: Source, problems: Problems) -> frozenset[date]:
     if isinstance(document, Sequence):
         return _dates(document, ("holidays",), source, problems)
     added = _dates(document.get("dates", ()), ("holidays", "dates"), source, problems)

@@ -109,4 +109,6 @@ def _metric_fault(metric: Metric, whole: Whole, actions: Mapping[str, ActionLike
     outputs = (*step.outputs, *actions[step.uses].outputs)
     if reads.output in outputs:
         return None
-    return f"step {shown(step.id)} of {shown(task.id)} makes no output {shown(reads.output)}", did_you_mean(reads.output, outputs)
+    return f"step {shown(step.id)} of {shown(task.id)} makes no output {shown(reads.output)}", did_you_mean(
+        reads.output, outputs
+    )

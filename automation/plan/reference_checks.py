@@ -115,7 +115,9 @@ def _step_places(path: Path, visible: int, step: Checked) -> Iterator[tuple[Path
         yield (*path, "with", name), visible, "with", value
 
 
-def _fault(name: tuple[str, ...], task: Task, steps: tuple[Step, ...], visible: int, known: Known) -> tuple[str, str] | None:
+def _fault(
+    name: tuple[str, ...], task: Task, steps: tuple[Step, ...], visible: int, known: Known
+) -> tuple[str, str] | None:
     """What is wrong with reading `name` (message and remedy), if anything is."""
     root, *rest = name
     if root in FACTS:
@@ -145,7 +147,10 @@ def _step_fault(rest: list[str], steps: tuple[Step, ...], visible: int, known: K
     at = ids.index(rest[0])
     if at >= visible:
         if not visible:
-            return f"step {shown(rest[0])} has not run at this point", "Read outputs of needed tasks here, or move this into a step."
+            return (
+                f"step {shown(rest[0])} has not run at this point",
+                "Read outputs of needed tasks here, or move this into a step.",
+            )
         return f"step {shown(rest[0])} runs only later", "Move it before this one."
     return _output_fault(rest[1:], steps[at], known)
 
@@ -180,5 +185,7 @@ def _need_fault(rest: list[str], task: Task, known: Known) -> tuple[str, str] | 
     other = known.tasks[wanted]
     step = other.step(rest[2])
     if step is None:
-        return f"task {shown(wanted)} has no step {shown(rest[2])}", did_you_mean(rest[2], [one.id for one in other.steps])
+        return f"task {shown(wanted)} has no step {shown(rest[2])}", did_you_mean(
+            rest[2], [one.id for one in other.steps]
+        )
     return _output_fault(rest[3:], step, known)

@@ -26,7 +26,9 @@ class Rules(NamedTuple):
     components: Collection[str]
 
 
-def check_task(task: Task, document: Checked, source: Source, rules: Rules, problems: Problems, *, templates: bool) -> None:
+def check_task(
+    task: Task, document: Checked, source: Source, rules: Rules, problems: Problems, *, templates: bool
+) -> None:
     """Note every mistake that can be seen without the other tasks. `templates` False vouches that there are none."""
     _check_trigger(document, source, problems)
     if task.component and task.component not in rules.components:
@@ -77,7 +79,9 @@ def _check_steps(
         if "run" in document:
             _check_run(document, here, source, problems)
         elif not step.uses:
-            problems.add(source, here, "the step does nothing", "Give it `uses:` with an action, or `run:` with a command.")
+            problems.add(
+                source, here, "the step does nothing", "Give it `uses:` with an action, or `run:` with a command."
+            )
             continue
         if templates:
             _check_shell(step, document, here, source, problems)
@@ -126,7 +130,9 @@ def _check_action(step: Step, document: Checked, here: Path, source: Source, rul
     if not action.open_outputs and not step.outputs.keys() <= action.outputs.keys():
         for name in step.outputs.keys() - action.outputs.keys():
             at = (*here, "outputs", name)
-            problems.add(source, at, f"{step.uses} makes no output {shown(name)}", did_you_mean(name, action.outputs), key=True)
+            problems.add(
+                source, at, f"{step.uses} makes no output {shown(name)}", did_you_mean(name, action.outputs), key=True
+            )
     for name in step.mock.keys() - step.outputs.keys() - action.outputs.keys():
         remedy = did_you_mean(name, (*step.outputs, *action.outputs))
         problems.add(source, (*here, "mock", name), f"the step makes no output {shown(name)}", remedy, key=True)

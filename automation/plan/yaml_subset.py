@@ -250,7 +250,9 @@ def _refused(event: Event) -> BadYaml:
     if anchor is not None:
         return _bad(event, f"an anchor (&{anchor})", "Remove it: anchors and aliases are left out.")
     if tag is not None:
-        return _bad(event, f"a tag ({tag.replace('tag:yaml.org,2002:', '!!')})", "Remove it: the schema knows the types.")
+        return _bad(
+            event, f"a tag ({tag.replace('tag:yaml.org,2002:', '!!')})", "Remove it: the schema knows the types."
+        )
     return _bad(event, f"more than {MAX_DEPTH} levels", "Make it flatter.")
 
 
