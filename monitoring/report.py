@@ -50,8 +50,9 @@ def report(
     working day; `going` tells that a run is going on, without which a task that is still `running` was interrupted.
     """
     today = moment(plan, state.start, now, day)
-    statuses = {task: status_of(_latest(state, task), going) for task in plan.tasks}
-    found = outlook(plan, today, statuses, _seconds(plan, state), _finished_at(plan, state))
+    latest = {task: _latest(state, task) for task in plan.tasks}
+    statuses = {task: status_of(slot, going) for task, slot in latest.items()}
+    found = outlook(plan, today, statuses, _seconds(latest), _finished_at(plan, latest))
     view = View(plan, today, statuses, frozenset(present), state.paused, _dates(plan, today))
     late = {task.task: task for task in found.overdue}
     run = state.runs[-1].run if state.runs else None
@@ -110,16 +111,15 @@ def _latest(state: State, task: str) -> SlotState | None:
     return slots[latest_slot(slots)] if slots else None
 
 
-def _seconds(plan: Plan, state: State) -> dict[str, float]:
+def _seconds(latest: Mapping[str, SlotState | None]) -> dict[str, float]:
     """What each task took when it last ran to an end."""
-    latest = ((task, _latest(state, task)) for task in plan.tasks)
-    return {task: slot.seconds for task, slot in latest if slot is not None and slot.seconds > 0}
+    return {task: slot.seconds for task, slot in latest.items() if slot is not None and slot.seconds > 0}
 
 
-def _finished_at(plan: Plan, state: State) -> str:
+def _finished_at(plan: Plan, latest: Mapping[str, SlotState | None]) -> str:
     """When the last of the tasks that have an end was finished."""
-    ending = (task.id for task in plan.tasks.values() if task.schedule is None and not task.events)
-    return max((slot.since for slot in (_latest(state, task) for task in ending) if slot is not None), default="")
+    ending = (latest[task.id] for task in plan.tasks.values() if task.schedule is None and not task.events)
+    return max((slot.since for slot in ending if slot is not None), default="")
 
 
 def _dates(plan: Plan, today: Moment) -> dict[int, str]:
@@ -195,6 +195,8 @@ def _secrets(plan: Plan, present: frozenset[str], unlock: Sequence[Unlockable]) 
 
 def _wants(task: Task) -> tuple[str, ...]:
     steps = (*task.steps, *task.on_failure.steps) if task.on_failure else task.steps
+    if not any(step.secrets for step in steps):
+        return ()
     return tuple(dict.fromkeys(secret for step in steps for secret in step.secrets))
 
 
@@ -239,6 +241,8 @@ def _slots(task: Task, slots: Mapping[str, SlotState], going: bool) -> tuple[Slo
     if not slots:
         return ()
     last = latest_slot(slots)
+    if len(slots) == 1:
+        return (_slot(task, last, slots[last], going),)
     return tuple(_slot(task, name, slots[name], going) for name in (*(name for name in slots if name != last), last))
 
 

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import cast
 
 from automation.plan.model import Json
 from monitoring.model import Report, SlotReport, StepReport, TaskReport
 
 
-def render(report: Report, *, indent: int | None = None) -> str:
-    """One JSON object and a newline, on one line unless indented. Numbers that JSON lacks are written as text."""
-    found = document(report)
-    try:
-        text = json.dumps(found, ensure_ascii=False, indent=indent, default=_mapping, allow_nan=False)
-    except ValueError:  # a task gave NaN or an infinity
-        text = json.dumps(_spelt(found), ensure_ascii=False, indent=indent, allow_nan=False)
-    return text.encode("utf-8", "replace").decode() + "\n"
+def render(report: Report) -> str:
+    """One JSON object, a task a line, with a newline at the end. Numbers that JSON lacks are written as text."""
+    parts = [_encoded(_head(report))[:-1], ', "tasks": [\n', ",\n".join(map(_line, report.tasks)), "\n]}\n"]
+    return "".join(parts).encode("utf-8", "replace").decode()
 
 
 def document(report: Report) -> dict[str, Json]:
-    """The report as JSON values. Outputs and requests are not copied, and may be read-only mappings."""
+    """The report as JSON values, as a reader of `report.json` gets them."""
+    return cast("dict[str, Json]", json.loads(render(report)))
+
+
+def _head(report: Report) -> dict[str, object]:
+    """All but the tasks."""
     found = report._asdict()
-    found["tasks"] = [_task(task) for task in report.tasks]
+    del found["tasks"]
     found["plan"] = report.plan._asdict()
     found["run"] = report.run._asdict() if report.run else None
-    found["progress"] = {**report.progress._asdict(), "weeks": _rows(report.progress.weeks)}
-    found["progress"]["components"] = _rows(report.progress.components)
+    weeks, components = _rows(report.progress.weeks), _rows(report.progress.components)
+    found["progress"] = {**report.progress._asdict(), "weeks": weeks, "components": components}
     found["critical_path"] = report.critical_path._asdict()
     found["forecast"] = report.forecast._asdict()
     found["environment"] = report.environment._asdict()
     for name in ("secrets", "unlock", "metrics", "overdue", "risks", "requests", "history"):
         found[name] = _rows(found[name])
     return {"schema": found.pop("schema"), **found}
+
+
+def _line(task: TaskReport) -> str:
+    return _encoded(_task(task))
+
+
+def _encoded(value: object) -> str:
+    try:
+        return _ENCODER.encode(value)
+    except ValueError:  # a task gave NaN or an infinity
+        return _ENCODER.encode(_spelt(value))
 
 
 def _rows(values: tuple[tuple[object, ...], ...]) -> list[dict[str, Json]]:
@@ -64,7 +75,7 @@ def _step(step: StepReport) -> dict[str, object]:
 
 
 def _mapping(value: object) -> dict[str, Json]:
-    if isinstance(value, (Mapping, MappingProxyType)):
+    if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a report holds a {type(value).__name__}, which is no JSON value")
 
@@ -78,3 +89,6 @@ def _spelt(value: object) -> Json:
     if isinstance(value, (list, tuple)):
         return [_spelt(inner) for inner in value]
     return cast("Json", value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, default=_mapping)
