@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
@@ -63,8 +64,9 @@ def ran(report: Report) -> str:
     tasks = sorted((task for task in report.tasks if task.id in ids), key=lambda task: ORDER.index(task.status))
     if not tasks:
         return "### This run\nNothing new was due."
-    rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks)
-    return "### This run\n" + _table(("", "task", "gates", "took"), rows)
+    rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks[:ROWS])
+    table = _table(("", "task", "gates", "took"), rows)
+    return "### This run\n" + "\n".join([table, *_more(len(tasks))])
 
 
 def unlock(report: Report) -> str:
@@ -227,17 +229,18 @@ def _result(run: PastRun) -> str:
     return " · ".join([*outcome, *left]) or "nothing was due"
 
 
-def _names(names: Iterable[str], between: str = ", ") -> str:
-    found = [code(name) for name in names]
-    more = [f"{len(found) - ROWS:,} more"] if len(found) > ROWS else []
-    return between.join([*found[:ROWS], *more])
+def _names(names: Sequence[str], between: str = ", ") -> str:
+    found = [code(name) for name in names[:ROWS]]
+    more = [f"{len(names) - ROWS:,} more"] if len(names) > ROWS else []
+    return between.join([*found, *more])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], limit: int = ROWS) -> str:
     """A table of cells that are escaped already; whole rows are cut, and counted."""
-    lines = [f"| {' | '.join(row)} |" for row in rows]
+    rows = iter(rows)
+    lines = [f"| {' | '.join(row)} |" for row in islice(rows, limit)]
     top = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
-    return "\n".join([*top, *lines[:limit], *_more(len(lines), limit)])
+    return "\n".join([*top, *lines, *_more(limit + sum(1 for _ in rows), limit)])
 
 
 def _more(number: int, limit: int = ROWS) -> list[str]:
