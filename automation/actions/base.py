@@ -1,0 +1,36 @@
+"""What an action is: its declaration in one place, and the two things that it can do: prepare and perform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from automation.engine.ports import BadInput, Call, Done, Draft, Failed, Outcome, Repeat
+from automation.plan.model import NO_TEXT, NOTHING, Effect, Json
+
+__all__ = ["Action", "BadInput", "Call", "Done", "Draft", "Failed", "Outcome", "Repeat"]
+
+
+class Action(NamedTuple):
+    """An action's declaration, from which validation and the reference page come.
+
+    `inputs` is a JSON Schema (2020-12) of type object; `outputs` maps names to types; with `open_outputs` a step
+    declares its
+    own. `repeat` says what may be done about an external effect whose end was never seen. `prepare` is what it would
+    send
+    (raises `BadInput`), `perform` does it. `mock` are the outputs of a mocked step that declares none.
+    """
+
+    name: str
+    summary: str
+    description: str
+    effect: Effect
+    inputs: Mapping[str, Json]
+    perform: Callable[[Call], Outcome]
+    example: str
+    prepare: Callable[[Call], tuple[Draft, ...]] = lambda _call: ()
+    outputs: Mapping[str, str] = NO_TEXT
+    open_outputs: bool = False
+    mock: Mapping[str, Json] = NOTHING
+    secrets: tuple[str, ...] = ()
+    repeat: Repeat = "blind"

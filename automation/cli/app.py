@@ -1,0 +1,94 @@
+"""The command `ztr`: its verbs, each imported when it is called, and the one boundary that turns errors into lines."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from automation import __version__
+from automation.errors import Interrupted, ZtrError
+
+VERBS = {
+    "run": "automation.cli.run:run",
+    "plan": "automation.cli.plan:plan",
+    "validate": "automation.cli.validate:validate",
+    "status": "automation.cli.status:status",
+    "report": "automation.cli.report:report",
+    "simulate": "automation.cli.simulate:simulate",
+    "graph": "automation.cli.graph:graph",
+    "secrets": "automation.cli.secrets:secrets",
+    "retry": "automation.cli.requests:retry",
+    "skip": "automation.cli.requests:skip",
+    "reset": "automation.cli.requests:reset",
+    "approve": "automation.cli.requests:approve",
+    "reject": "automation.cli.requests:reject",
+    "pause": "automation.cli.requests:pause",
+    "state": "automation.cli.state:state",
+    "init": "automation.cli.init:init",
+    "completion": "automation.cli.completion:completion",
+}
+
+
+class _Verbs(click.Group):
+    """A group whose commands are imported when they are named."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        module, _, attribute = VERBS[name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ztr", message="%(prog)s %(version)s")
+def app() -> None:
+    """Work written as YAML micro-tasks: run what is due, prove that it is done, tell people in one report."""
+
+
+def run_app(arguments: Sequence[str]) -> int:
+    """Run a command line; every error becomes a line or two on standard error. The exit code is DESIGN's."""
+    try:
+        code = app.main(args=list(arguments), prog_name="ztr", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return Interrupted.exit_code
+    except ZtrError as error:
+        _tell(error)
+        return error.exit_code
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as error:  # noqa: BLE001 - a traceback never reaches a user
+        return _crashed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(error: ZtrError) -> None:
+    click.echo(f"ztr: {error.message}", err=True)
+    if error.remedy:
+        click.echo(f"     {error.remedy}", err=True)
+
+
+def _pipe_closed() -> int:
+    """Whoever read our output has gone: as a command line tool, leave quietly."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _crashed(error: Exception) -> int:
+    from automation.cli.crash import write_crash_file
+
+    click.echo(f"ztr: internal error ({type(error).__name__}); details are in {write_crash_file(error)}", err=True)
+    return 1

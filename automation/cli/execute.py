@@ -1,0 +1,165 @@
+"""One run of a plan: lock, state, what is due, the runner, snapshot and report.
+
+Used by `run` and, a day at a time, by `simulate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from automation import __version__
+from automation.cli.session import Session
+from automation.engine.decide import Agenda, begin
+from automation.engine.due import Occurrence, Situation, today
+from automation.engine.events import Mode, RunStarted
+from automation.engine.modes import wanted_secrets
+from automation.engine.runner import Observer, run
+from automation.engine.state import State, counts
+from automation.errors import SecretsMissing, UsageError
+
+
+class Wish(NamedTuple):
+    """What a run is asked for."""
+
+    mode: Mode = "auto"
+    day: int | None = None
+    start: str | None = None
+    tasks: tuple[str, ...] = ()
+    jobs: int = 1
+    by_hand: bool = True
+    occurrences: tuple[Occurrence, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What became of it. `ran` is false when nothing was due and nothing was written."""
+
+    state: State
+    agenda: Agenda
+    run: str
+    ran: bool
+    interrupted: bool
+    notes: tuple[str, ...]
+
+
+def execute(session: Session, wish: Wish, observers: Sequence[Observer] = ()) -> Outcome:
+    """Run what is due. Raises `ZtrError`; whatever was done by then is kept."""
+    check_wish(session, wish)
+    run_id, at = session.run_id(), session.now().isoformat(timespec="milliseconds")
+    session.store.lock(run_id, at)
+    try:
+        return _locked(session, wish, observers, run_id, at)
+    finally:
+        session.store.unlock()
+
+
+def check_wish(session: Session, wish: Wish) -> None:
+    """Raises `UsageError` for what the plan has not, `SecretsMissing` for provision without all secrets."""
+    unknown = [task for task in wish.tasks if task not in session.plan.tasks]
+    if unknown:
+        import difflib
+
+        close = difflib.get_close_matches(unknown[0], session.plan.tasks, 1)
+        raise UsageError(
+            f"the plan {session.plan.id} has no task {unknown[0]}",
+            f"did you mean {close[0]}?" if close else "`ztr graph` shows all tasks",
+        )
+    if wish.day is not None and not 0 <= wish.day <= session.plan.days:
+        raise UsageError(f"--day {wish.day}: the plan has days 1 to {session.plan.days}", "name one of them")
+    if wish.start is not None:
+        parse_date(wish.start)
+    if wish.mode == "provision":
+        _all_secrets(session, wish)
+
+
+def parse_date(text: str) -> date:
+    """The date of `--start`. Raises `UsageError`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--start {text}: not a date", "write it as 2025-09-08") from error
+
+
+def situation_of(session: Session, state: State, wish: Wish) -> Situation:
+    """What `decide` has to know of this run."""
+    return Situation(
+        now=session.now(),
+        mode=wish.mode,
+        present=frozenset(session.settings.secrets),
+        day=wish.day,
+        tasks=frozenset(wish.tasks),
+        by_hand=wish.by_hand,
+        gone=session.gone(state),
+        occurrences=wish.occurrences,
+    )
+
+
+def _all_secrets(session: Session, wish: Wish) -> None:
+    wanted = wanted_secrets(session.plan, session.effects)
+    missing = {name: tasks for name, tasks in wanted.items() if name not in session.settings.secrets}
+    if wish.tasks:
+        missing = {name: found for name, tasks in missing.items() if (found := tuple(set(tasks) & set(wish.tasks)))}
+    if missing:
+        lines = "\n".join(f"  {name}: wanted by {', '.join(tasks)}" for name, tasks in missing.items())
+        raise SecretsMissing(
+            f"provision makes everything real, and {len(missing)} secrets are missing; nothing was started:\n{lines}",
+            "set them as environment variables or repository secrets (`ztr secrets` tells where to get each),"
+            " or run with --mode auto",
+        )
+
+
+def _locked(session: Session, wish: Wish, observers: Sequence[Observer], run_id: str, at: str) -> Outcome:
+    loaded = session.store.load()
+    state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
+    situation = situation_of(session, state, wish)
+    agenda, commands = begin(session.plan, state, situation)
+    if not commands and not state.requests and state.start == loaded.state.start:
+        return Outcome(loaded.state, agenda, run_id, ran=False, interrupted=False, notes=loaded.notes)
+    session.store.workdir.mkdir(parents=True, exist_ok=True)
+    writer, opened = session.store.open_journal(
+        loaded.state.serial + 1, run_id, at, session.plan.id, session.redactor.line
+    )
+    from automation.engine.state import evolve
+
+    begun = RunStarted(
+        at,
+        run_id,
+        session.plan.digest,
+        wish.mode,
+        wish.mode,
+        today(session.plan, state, situation),
+        tuple(sorted(session.settings.secrets)),
+        session.settings.actor,
+        session.settings.trigger,
+        wish.start or "",
+        session.settings.attempt,
+        __version__,
+    )
+    try:
+        setting = session.setting(situation, begun, jobs=wish.jobs)
+        ended = run(setting, evolve(loaded.state, opened), writer, observers)
+    finally:
+        writer.close()
+    name = writer.path.name
+    session.store.save(ended.state, {**loaded.journals, name: session.store.measure(name)})
+    return Outcome(ended.state, ended.agenda, run_id, ran=True, interrupted=ended.interrupted, notes=loaded.notes)
+
+
+def exit_code(outcome: Outcome) -> int:
+    """`130` interrupted, `1` something failed or is blocked, else `0`: waiting for a person is not a failure."""
+    if outcome.interrupted:
+        return 130
+    found = counts(outcome.state)
+    return 1 if found.get("failed") or found.get("blocked") else 0
+
+
+def write_report(session: Session, texts: dict[str, str]) -> Path:
+    """Write the report's files. Raises `StateError`."""
+    from automation.engine.store import write_atomic
+
+    folder = session.store.folder / "report"
+    for name, text in texts.items():
+        write_atomic(folder / name, text.encode("utf-8", "backslashreplace"))
+    return folder

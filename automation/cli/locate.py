@@ -1,0 +1,59 @@
+"""Which plan is meant: the one that is named, the one of pyproject.toml, or the only one below tasks/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from automation.errors import UsageError
+
+PLANS = "tasks"
+
+
+def find_plan(named: str | None, here: Path) -> Path:
+    """The plan's folder. Raises `UsageError`, which names the plans that are there."""
+    if named:
+        return _named(named, here)
+    configured = _configured(here)
+    if configured:
+        return _named(configured, here)
+    found = plans_below(here)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(
+            f"there is no plan here: {PLANS}/ has no folder with a plan.yaml", "`ztr init` makes one that runs at once"
+        )
+    raise UsageError(
+        f"there are {len(found)} plans: {', '.join(map(str, found))}",
+        'name one with --plan, or for good in pyproject.toml: [tool.ztr] plan = "…"',
+    )
+
+
+def plans_below(here: Path) -> list[Path]:
+    """The folders below tasks/ that hold a plan.yaml, relative to where ztr was started."""
+    return sorted(path.parent.relative_to(here) for path in (here / PLANS).glob("*/plan.yaml"))
+
+
+def _named(name: str, here: Path) -> Path:
+    for candidate in (Path(name), Path(PLANS) / name):
+        if (here / candidate / "plan.yaml").is_file():
+            return candidate
+    known = ", ".join(map(str, plans_below(here))) or "none"
+    raise UsageError(f"{name}: there is no plan.yaml in it", f"the plans here: {known}")
+
+
+def _configured(here: Path) -> str | None:
+    path = here / "pyproject.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    if "[tool.ztr]" not in text:
+        return None
+    import tomllib
+
+    try:
+        found = tomllib.loads(text).get("tool", {}).get("ztr", {}).get("plan")
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path.name} cannot be read: {error}", "mend it, or name the plan with --plan") from error
+    return found if isinstance(found, str) else None

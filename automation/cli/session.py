@@ -1,0 +1,173 @@
+"""The composition root: the only place that binds plan, state, ports, actions and gates together."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from automation.actions.catalogue import ACTIONS
+from automation.cli.locate import find_plan
+from automation.cli.settings import read_settings
+from automation.engine.clock import SystemClock
+from automation.engine.due import Situation
+from automation.engine.events import Event, RunStarted
+from automation.engine.history import history
+from automation.engine.journal import read_journal
+from automation.engine.objects import Objects
+from automation.engine.ports import ActionLike, GateLike, Tools
+from automation.engine.redact import Redactor
+from automation.engine.runner import Setting
+from automation.engine.state import State
+from automation.engine.stop import Stop
+from automation.engine.store import Store
+from automation.errors import UsageError
+from automation.gates.catalogue import GATES
+from automation.plan.loader import load
+from automation.plan.model import Effect, Json, Plan, all_steps
+
+STATE = ".ztr"
+
+
+class Where(NamedTuple):
+    """What the options `--plan`, `--state`, `--now` and `--var` say; `here` is where ztr was started."""
+
+    plan: str | None = None
+    state: str | None = None
+    now: str | None = None
+    vars: tuple[str, ...] = ()
+    here: Path = Path()
+
+
+class Session:
+    """A plan with its state folder, the environment and a clock. Making one reads the plan and nothing else."""
+
+    def __init__(
+        self,
+        where: Where,
+        environment: Mapping[str, str],
+        *,
+        actions: Mapping[str, ActionLike] = ACTIONS,
+        gates: Mapping[str, GateLike] = GATES,
+    ) -> None:
+        folder = find_plan(where.plan, where.here)
+        self.plan = _with_vars(load(where.here / folder, actions, gates), where.vars)
+        self.folder = folder
+        self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
+        self.actions, self.gates = actions, gates
+        root = Path(where.state) if where.state else where.here / STATE
+        lineage = f"{self.settings.repository or 'local'}:{self.plan.id}"
+        self.store = Store(root / self.plan.id, lineage)
+        self.objects = Objects(root / "objects")
+        self.redactor = Redactor(self.settings.secrets)
+        self.stop = Stop()
+        self.now = _clock(where.now, self.plan)
+
+    @property
+    def effects(self) -> Mapping[str, Effect]:
+        """The effect of every action that the plan uses."""
+        used = {step.uses for task in self.plan.tasks.values() for step in all_steps(task)}
+        return {name: self.actions[name].effect for name in used}
+
+    def run_id(self) -> str:
+        """On GitHub the run's number and attempt; elsewhere the time and four hex digits."""
+        if self.settings.run_id:
+            return f"{self.settings.run_id}-{self.settings.attempt}"
+        return f"{self.now():%Y%m%dT%H%M%S}-{os.urandom(2).hex()}"
+
+    def gone(self, state: State) -> frozenset[str]:
+        """The tasks a product of which is neither kept nor in the work directory any more."""
+        return frozenset(
+            task
+            for task, slots in state.slots.items()
+            if any(not self.objects.has(product.sha256) for slot in slots.values() for product in slot.products)
+        )
+
+    def tools(self) -> Tools:
+        """The ports of one job slot."""
+        from automation.engine.process import LocalProcesses
+        from automation.engine.web import HttpClient
+        from automation.engine.worker import WorkerPool
+
+        python = WorkerPool(search_path(), self.stop, self.redactor)
+        return Tools(
+            clock=SystemClock(self.stop),
+            processes=LocalProcesses(self.stop, self.redactor),
+            python=python,
+            http=HttpClient(self.stop),
+            close=python.close,
+        )
+
+    def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
+        """What the runner is given."""
+        return Setting(
+            plan=self.plan,
+            situation=situation,
+            begun=begun,
+            lineage=self.store.lineage,
+            actions=self.actions,
+            gates=self.gates,
+            tools=self.tools,
+            products=self.objects,
+            workdir=self.store.workdir,
+            logs=self.store.folder / "logs" / begun.run,
+            now=self.now,
+            secrets=self.settings.secrets,
+            base_env={**self.settings.base_env, "ZTR_RUN": begun.run, "ZTR_MODE": begun.mode, "ZTR_PLAN": self.plan.id},
+            jobs=jobs,
+            jitter=random.random,
+            history=lambda state: history(self.plan, state, self.all_events()),
+            stopping=self.stop.is_set,
+            halt=self.stop.set,
+        )
+
+    def all_events(self) -> list[Event]:
+        """Every event of every journal of the plan, in commit order."""
+        journals = sorted((self.store.folder / "journal").glob("*.jsonl"))
+        return [event for path in journals for event in read_journal(path).events]
+
+
+def search_path() -> tuple[str, ...]:
+    """Where the worker finds callables: the folder that ztr was started in, then the toolkit and what is installed
+    with it.
+    """
+    toolkit = str(Path(__file__).parents[2])
+    return tuple(dict.fromkeys((str(Path.cwd()), toolkit, *(path for path in sys.path if path))))
+
+
+def _with_vars(plan: Plan, given: tuple[str, ...]) -> Plan:
+    """The plan with `--var NAME=VALUE` in place of its own values; only names that the plan has."""
+    found: dict[str, Json] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals or name not in plan.vars:
+            known = ", ".join(plan.vars) or "none"
+            raise UsageError(
+                f"--var {text}: not NAME=VALUE with a variable of the plan", f"the plan's variables: {known}"
+            )
+        found[name] = value
+    return plan._replace(vars={**plan.vars, **found}) if found else plan
+
+
+def _clock(text: str | None, plan: Plan) -> Callable[[], datetime]:
+    """The clock of events: the system's, or one that starts at `--now` and goes on from there.
+
+    Always in the plan's zone.
+    """
+    import time
+
+    zone = ZoneInfo(plan.calendar.zone)
+    if text is None:
+        return lambda: datetime.now(zone)
+    try:
+        begun = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--now {text}: not a time", "write it as 2025-09-08 or 2025-09-08T09:00") from error
+    start = begun.astimezone(zone) if begun.tzinfo else begun.replace(tzinfo=zone)
+    zero = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - zero)

@@ -1,0 +1,119 @@
+"""What is real and what is mocked: the pure rules of mock, auto and provision, and the secret unlock map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from automation.engine.events import Mode
+from automation.plan.model import Effect, Gate, Plan, Reference, Step, Task, all_steps
+
+
+class Real(NamedTuple):
+    """The step does what it says."""
+
+
+class Mocked(NamedTuple):
+    """The step only records.
+
+    `missing`: the secrets that would make it real, its own and those behind the outputs it reads.
+    """
+
+    missing: frozenset[str]
+
+
+Reality = Real | Mocked
+REAL = Real()
+
+Closures = Mapping[tuple[str, str], frozenset[str]]
+"""Mocked steps as (task, step), the task empty for the reader's own, each with the secrets that would make it real."""
+
+
+def reality(step: Step, effect: Effect, mode: Mode, present: frozenset[str], mocked: Closures) -> Reality:
+    """Whether an external step is real; a step that touches nothing outside always is."""
+    if effect != "external":
+        return REAL
+    missing = frozenset(step.secrets) - present
+    read = tainted(step.reads, mocked)
+    if mode != "mock" and not missing and read is None:
+        return REAL
+    return Mocked(missing | (read or frozenset()))
+
+
+def tainted(reads: Iterable[Reference], mocked: Closures) -> frozenset[str] | None:
+    """None when no mocked output is read; otherwise the secrets that would make all of them real."""
+    read = [mocked[key] for key in ((read.task, read.step) for read in reads) if key in mocked]
+    return frozenset().union(*read) if read else None
+
+
+def gate_closure(gate: Gate, effect: Effect, mode: Mode, mocked: Closures) -> frozenset[str] | None:
+    """None when the gate can be judged; otherwise the secrets without which it cannot."""
+    read = tainted(gate.reads, mocked)
+    if read is None and effect == "external" and mode == "mock":
+        return frozenset()
+    return read
+
+
+class Unlock(NamedTuple):
+    """Once all of `secrets` are added, all of `tasks` become real."""
+
+    secrets: tuple[str, ...]
+    tasks: tuple[str, ...]
+
+
+def wanted_secrets(plan: Plan, effects: Mapping[str, Effect]) -> dict[str, tuple[str, ...]]:
+    """Every secret that an external step of the plan declares, with the tasks that want it, in the plan's order."""
+    found: dict[str, dict[str, None]] = {}
+    for task in plan.tasks.values():
+        for step in all_steps(task):
+            for secret in step.secrets if effect_of(step, effects) == "external" else ():
+                found.setdefault(secret, {})[task.id] = None
+    return {secret: tuple(tasks) for secret, tasks in found.items()}
+
+
+def unlock_map(plan: Plan, effects: Mapping[str, Effect], present: frozenset[str]) -> tuple[Unlock, ...]:
+    """The smallest sets of missing secrets and the tasks that each makes wholly real, smallest set first.
+
+    A task that reads an output of a mocked step needs that step's secrets too.
+    """
+    closures: dict[tuple[str, str], frozenset[str]] = {}
+    groups: dict[frozenset[str], list[str]] = {}
+    for task in _by_need(plan):
+        missing = _task_closure(task, effects, present, closures)
+        if missing:
+            groups.setdefault(missing, []).append(task.id)
+    ordered = sorted(groups.items(), key=lambda group: (len(group[0]), sorted(group[0])))
+    return tuple(Unlock(tuple(sorted(secrets)), tuple(tasks)) for secrets, tasks in ordered)
+
+
+def effect_of(step: Step, effects: Mapping[str, Effect]) -> Effect:
+    """The step's effect: what it declares, else its action's; a step with secrets of its own is external."""
+    if step.effect is not None:
+        return step.effect
+    return "external" if step.secrets else effects[step.uses]
+
+
+def _task_closure(
+    task: Task, effects: Mapping[str, Effect], present: frozenset[str], closures: dict[tuple[str, str], frozenset[str]]
+) -> frozenset[str]:
+    whole: frozenset[str] = frozenset()
+    for step in all_steps(task):
+        own = frozenset(step.secrets) - present if effect_of(step, effects) == "external" else frozenset()
+        missing = own.union(*(closures.get(_absolute(task, read), frozenset()) for read in step.reads))
+        if missing:
+            closures[task.id, step.id] = missing
+        whole |= missing
+    for gate in task.gates:
+        whole = whole.union(*(closures.get(_absolute(task, read), frozenset()) for read in gate.reads))
+    return whole
+
+
+def _absolute(task: Task, reference: Reference) -> tuple[str, str]:
+    return reference.task or task.id, reference.step
+
+
+def _by_need(plan: Plan) -> list[Task]:
+    from graphlib import TopologicalSorter
+
+    sorter = TopologicalSorter({task.id: task.needs for task in plan.tasks.values()})
+    return [plan.tasks[task_id] for task_id in sorter.static_order() if task_id in plan.tasks]

@@ -1,0 +1,356 @@
+"""Where everything stands: the fold of all events, as frozen values over persistent maps (one event costs O(log n))."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, cast
+
+from rpds import HashTrieMap
+
+from automation.engine.events import (
+    Answered,
+    EffectFinished,
+    EffectStarted,
+    ErrorKind,
+    Event,
+    GatesJudged,
+    Mode,
+    Opened,
+    Product,
+    ProductsKept,
+    Requested,
+    RunFinished,
+    RunStarted,
+    Sent,
+    StepFinished,
+    StepRetried,
+    StepStatus,
+    TaskFinished,
+    TaskStarted,
+    TaskStatus,
+    Verdict,
+)
+from automation.plan.model import NOTHING, Json
+
+FINISHED: frozenset[TaskStatus] = frozenset({"done", "mocked", "skipped"})
+"""A need in one of these is satisfied."""
+
+KEPT_SLOTS = 30
+KEPT_RUNS = 60
+"""Recurring tasks and daily runs go on for ever: the state keeps the latest, the journals keep all."""
+
+
+class StepState(NamedTuple):
+    """The last outcome of a step; the fields are those of `StepFinished`."""
+
+    status: StepStatus
+    attempts: int = 1
+    seconds: float = 0.0
+    outputs: Mapping[str, Json] = NOTHING
+    missing: tuple[str, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    error: str = ""
+    error_kind: ErrorKind | None = None
+    log: str = ""
+    adopted: bool = False
+
+
+class EffectState(NamedTuple):
+    """A real external effect of a step. `ended` is none while nobody knows whether the service took it."""
+
+    key: str
+    input_hash: str
+    at: str
+    target: str = ""
+    ended: bool | None = None
+    outputs: Mapping[str, Json] = NOTHING
+    remote: str = ""
+
+
+class SlotState(NamedTuple):
+    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began."""
+
+    status: TaskStatus = "pending"
+    reason: str = ""
+    since: str = ""
+    definition: str = ""
+    run: str = ""
+    runs: int = 0
+    started: str = ""
+    seconds: float = 0.0
+    not_before: str = ""
+    unlock: tuple[tuple[str, ...], ...] = ()
+    steps: Mapping[str, StepState] = MappingProxyType({})
+    verdicts: tuple[Verdict, ...] = ()
+    products: tuple[Product, ...] = ()
+    effects: Mapping[str, EffectState] = MappingProxyType({})
+    approvals: tuple[str, ...] = ()
+    waited: bool = False
+
+
+class RunState(NamedTuple):
+    """One run in the history. `outcome` stays empty when the run was killed."""
+
+    run: str
+    at: str
+    requested: Mode
+    mode: Mode
+    day: int
+    present: tuple[str, ...] = ()
+    by: str = ""
+    trigger: str = "manual"
+    attempt: int = 1
+    outcome: str = ""
+    seconds: float = 0.0
+    counts: Mapping[str, int] = MappingProxyType({})
+
+
+class State(NamedTuple):
+    """Everything that is known of a plan's progress. `slots` is task id → slot → its state."""
+
+    plan: str = ""
+    lineage: str = ""
+    serial: int = 0
+    start: str = ""
+    paused: bool = False
+    slots: HashTrieMap[str, Mapping[str, SlotState]] = HashTrieMap()
+    requests: Mapping[str, Requested] = MappingProxyType({})
+    runs: tuple[RunState, ...] = ()
+
+    def slot(self, task: str, slot: str) -> SlotState | None:
+        """That slot's state, none when nothing ever happened to it."""
+        slots = self.slots.get(task)
+        return slots.get(slot) if slots else None
+
+
+class NotAllowed(ValueError):
+    """An event that the transition table does not allow in this state."""
+
+
+_ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
+    "pending": frozenset({"running", "blocked", "skipped", "deferred", "pending"}),
+    "running": frozenset(
+        {
+            "running",
+            "done",
+            "mocked",
+            "failed",
+            "awaiting-approval",
+            "deferred",
+            "skipped",
+            "unknown",
+            "pending",
+            "blocked",
+        }
+    ),
+    "done": frozenset({"running", "pending", "skipped", "blocked"}),
+    "mocked": frozenset({"running", "pending", "skipped", "blocked"}),
+    "failed": frozenset({"running", "pending", "skipped", "blocked"}),
+    "awaiting-approval": frozenset({"done", "failed", "skipped", "pending", "running"}),
+    "blocked": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
+    "deferred": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
+    "skipped": frozenset({"pending", "running", "skipped"}),
+    "unknown": frozenset({"running", "pending", "skipped", "failed", "blocked"}),
+}
+
+
+def evolve(state: State, event: Event) -> State:
+    """The state after the event. Raises `NotAllowed` for an event that cannot follow."""
+    return _EVOLVE[type(event)](state, event)
+
+
+def fold(events: Iterable[Event], state: State | None = None) -> State:
+    """The state after all the events."""
+    state = state or State()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def counts(state: State) -> dict[str, int]:
+    """How many slots stand in each status, of those that anything happened to."""
+    found: dict[str, int] = {}
+    for slots in state.slots.values():
+        for slot in slots.values():
+            found[slot.status] = found.get(slot.status, 0) + 1
+    return found
+
+
+def _put(state: State, task: str, slot: str, value: SlotState) -> State:
+    slots = state.slots.get(task)
+    if not slots:
+        return state._replace(slots=state.slots.insert(task, {slot: value}))
+    kept = {**slots, slot: value}
+    if len(kept) > KEPT_SLOTS:
+        del kept[min(name for name in kept if name != slot)]
+    return state._replace(slots=state.slots.insert(task, kept))
+
+
+def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
+    if status not in _ALLOWED[old.status]:
+        raise NotAllowed(f"{event.task}@{event.slot} cannot go from {old.status} to {status} ({event.at})")
+
+
+def _running(
+    state: State, event: StepFinished | EffectStarted | EffectFinished | GatesJudged | ProductsKept
+) -> SlotState:
+    slot = state.slot(event.task, event.slot)
+    if slot is None or slot.status != "running":
+        was = slot.status if slot else "pending"
+        raise NotAllowed(f"{event.task}@{event.slot} is {was}: no {type(event).__name__} can come ({event.at})")
+    return slot
+
+
+def _opened(state: State, event: Opened) -> State:
+    if state.lineage and (event.lineage, event.plan) != (state.lineage, state.plan):
+        raise NotAllowed(f"journal {event.serial} belongs to {event.lineage}, this state to {state.lineage}")
+    if event.serial != state.serial + 1:
+        raise NotAllowed(f"journal {event.serial} cannot follow serial {state.serial}")
+    return state._replace(plan=event.plan, lineage=event.lineage, serial=event.serial)
+
+
+def _run_started(state: State, event: RunStarted) -> State:
+    run = RunState(
+        event.run,
+        event.at,
+        event.requested,
+        event.mode,
+        event.day,
+        event.present,
+        event.by,
+        event.trigger,
+        event.attempt,
+    )
+    return state._replace(runs=(*state.runs[-KEPT_RUNS + 1 :], run), start=event.start or state.start)
+
+
+def _run_finished(state: State, event: RunFinished) -> State:
+    if not state.runs or state.runs[-1].run != event.run:
+        raise NotAllowed(f"run {event.run} ends without having begun ({event.at})")
+    found: dict[str, int] = {}
+    for slots in state.slots.values():
+        for slot in slots.values():
+            if slot.run == event.run:
+                found[slot.status] = found.get(slot.status, 0) + 1
+    run = state.runs[-1]._replace(outcome=event.outcome, seconds=event.seconds, counts=found)
+    return state._replace(runs=(*state.runs[:-1], run))
+
+
+def _task_started(state: State, event: TaskStarted) -> State:
+    old = state.slot(event.task, event.slot) or SlotState()
+    _move(event, old, "running")
+    runs = old.runs if old.definition in ("", event.definition) else 0
+    slot = SlotState(
+        "running",
+        since=event.at,
+        definition=event.definition,
+        run=state.runs[-1].run if state.runs else "",
+        runs=runs + 1,
+        started=event.at,
+        products=old.products,
+        effects=old.effects,
+        approvals=(),
+        waited=old.waited,
+    )
+    return _put(state, event.task, event.slot, slot)
+
+
+def _step_finished(state: State, event: StepFinished) -> State:
+    slot = _running(state, event)
+    step = StepState(*event[4:])
+    return _put(state, event.task, event.slot, slot._replace(steps={**slot.steps, event.step: step}))
+
+
+def _effect_started(state: State, event: EffectStarted) -> State:
+    slot = _running(state, event)
+    effect = EffectState(event.key, event.input_hash, event.at, event.target)
+    return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
+def _effect_finished(state: State, event: EffectFinished) -> State:
+    slot = _running(state, event)
+    old = slot.effects.get(event.step)
+    if old is None or old.key != event.key:
+        raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
+    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote)
+    return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
+def _gates_judged(state: State, event: GatesJudged) -> State:
+    return _put(state, event.task, event.slot, _running(state, event)._replace(verdicts=event.verdicts))
+
+
+def _products_kept(state: State, event: ProductsKept) -> State:
+    return _put(state, event.task, event.slot, _running(state, event)._replace(products=event.products))
+
+
+def _task_finished(state: State, event: TaskFinished) -> State:
+    old = state.slot(event.task, event.slot) or SlotState()
+    _move(event, old, event.status)
+    slot = old._replace(
+        status=event.status,
+        reason=event.reason,
+        since=event.at,
+        seconds=event.seconds or old.seconds,
+        not_before=event.not_before,
+        unlock=event.unlock,
+        waited=old.waited or event.status in ("awaiting-approval", "unknown"),
+        run=state.runs[-1].run if state.runs else old.run,
+    )
+    return _put(state, event.task, event.slot, slot)
+
+
+def _requested(state: State, event: Requested) -> State:
+    return state._replace(requests={**state.requests, event.id: event})
+
+
+def _answered(state: State, event: Answered) -> State:
+    left = {key: request for key, request in state.requests.items() if key != event.id}
+    state = state._replace(requests=left)
+    if not event.granted:
+        return state
+    if event.kind in ("pause", "resume"):
+        return state._replace(paused=event.kind == "pause")
+    return _answered_task(state, event)
+
+
+def _answered_task(state: State, event: Answered) -> State:
+    if event.kind not in ("retry", "run", "reset", "skip", "approve", "reject"):
+        return state
+    old = state.slot(event.task, event.slot) or SlotState()
+    waited = old._replace(waited=True)
+    if event.kind == "approve":
+        return _put(state, event.task, event.slot, waited._replace(approvals=(*old.approvals, event.by)))
+    status: TaskStatus = {"skip": "skipped", "reject": "failed"}.get(event.kind, "pending")  # type: ignore[assignment]  # a literal table
+    _move(event, old, status)
+    if event.kind == "reset":
+        fresh = SlotState(status, event.reason, event.at, waited=True)
+        return _put(state, event.task, event.slot, fresh)
+    runs = 0 if status == "pending" else old.runs
+    slot = waited._replace(status=status, reason=event.reason, since=event.at, runs=runs, not_before="")
+    if event.kind == "retry":
+        slot = slot._replace(
+            effects={step: effect for step, effect in slot.effects.items() if effect.ended is not None}
+        )
+    return _put(state, event.task, event.slot, slot)
+
+
+_EVOLVE = cast(
+    dict[type, Callable[[State, Event], State]],
+    {
+        Opened: _opened,
+        RunStarted: _run_started,
+        RunFinished: _run_finished,
+        TaskStarted: _task_started,
+        StepRetried: lambda state, _event: state,
+        StepFinished: _step_finished,
+        EffectStarted: _effect_started,
+        EffectFinished: _effect_finished,
+        GatesJudged: _gates_judged,
+        ProductsKept: _products_kept,
+        TaskFinished: _task_finished,
+        Requested: _requested,
+        Answered: _answered,
+    },
+)

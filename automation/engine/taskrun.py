@@ -1,0 +1,192 @@
+"""One task in one slot, from its first step to its rest: steps, what is tried on failure, gates, products, approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from automation.engine.bench import Bench
+from automation.engine.events import (
+    GatesJudged,
+    ProductsKept,
+    StepFinished,
+    TaskFinished,
+    TaskStarted,
+    TaskStatus,
+    Verdict,
+)
+from automation.engine.measure import judge_gate
+from automation.engine.objects import ProductRefused
+from automation.engine.ports import Tools
+from automation.engine.scope import has_expression, mocked_steps, task_scope, tasks_read
+from automation.engine.state import SlotState, StepState
+from automation.engine.steprun import Rest, StepContext, run_step
+from automation.plan.expressions import ExpressionError, evaluate, truthy, uses_status
+from automation.plan.model import Json, OnFailure, Step, Task
+
+Unlock = tuple[tuple[str, ...], ...]
+
+
+def run_task(bench: Bench, task: Task, slot: str, tools: Tools) -> TaskFinished:
+    """Run the task to its rest. Every event goes through `bench.emit`; the last one is given back. Raises `Stopped`."""
+    bench.emit(TaskStarted(bench.at(), task.id, slot, task.definition))
+    return TaskRun(bench, task, slot, tools).run()
+
+
+class _Proof(NamedTuple):
+    """What the gates said: all verdicts, and for those not judged the secrets that would let them be."""
+
+    verdicts: tuple[Verdict, ...] = ()
+    unlock: Unlock = ()
+
+    @property
+    def missed(self) -> str:
+        failed = [verdict for verdict in self.verdicts if verdict.status == "failed"]
+        return "; ".join(f"gate missed: {verdict.gate}: {verdict.reason}" for verdict in failed)
+
+
+class TaskRun:
+    """The state of one task while it runs."""
+
+    def __init__(self, bench: Bench, task: Task, slot: str, tools: Tools) -> None:
+        self._bench, self._task, self._slot, self._tools = bench, task, slot, tools
+        self._begun = tools.clock.monotonic()
+        self._deadline = self._begun + task.timeout
+        self._steps: dict[str, StepState] = {}
+        self._needs: Mapping[str, SlotState | None] = {name: bench.need(name) for name in tasks_read(task)}
+        self._failure = ""
+
+    def run(self) -> TaskFinished:
+        """From the first step to the task's rest."""
+        task = self._task
+        if task.condition and not self._holds(task.condition):
+            return self._finish("skipped", self._failure or f"its condition is false: {task.condition}")
+        self._bench.restore(task.id)
+        rest = self._run_steps(task.steps)
+        if rest:
+            return self._finish(rest.status, rest.reason, not_before=rest.not_before)
+        proof = _Proof() if self._failure else self._prove()
+        if (self._failure or proof.missed) and task.on_failure:
+            return self._recover(task.on_failure, self._failure or proof.missed)
+        return self._conclude(proof)
+
+    def _recover(self, on_failure: OnFailure, why: str) -> TaskFinished:
+        """The steps to try; when they succeed the gates are asked (again)."""
+        self._failure = ""
+        rest = self._run_steps(on_failure.steps)
+        if rest:
+            return self._finish(rest.status, rest.reason, not_before=rest.not_before)
+        proof = _Proof() if self._failure else self._prove()
+        second = self._failure or proof.missed
+        if second and on_failure.then == "skip":
+            return self._finish("skipped", f"{why}; what was tried then failed too ({second}), and the plan says: skip")
+        self._failure = f"{why}; what was tried then failed too: {second}" if second else ""
+        return self._conclude(proof)
+
+    def _conclude(self, proof: _Proof) -> TaskFinished:
+        why = self._failure or proof.missed or self._keep_products()
+        if why:
+            return self._finish("failed", why)
+        unlock = (*self._unlock(), *proof.unlock)
+        asks = self._task.approval is not None
+        if unlock or (asks and self._bench.mode == "mock"):
+            return self._finish("mocked", _mock_reason(unlock, self._bench.mode), unlock=unlock or ((),))
+        if asks:
+            return self._finish("awaiting-approval", "all gates passed; it waits for an approval")
+        return self._finish("done")
+
+    def _run_steps(self, steps: Sequence[Step]) -> Rest | None:
+        for step in steps:
+            if not self._wanted(step):
+                self._note(StepFinished(self._bench.at(), self._task.id, self._slot, step.id, "skipped", 0), tell=True)
+                continue
+            finished, rest = run_step(self._context(step), step)
+            self._note(finished)
+            if rest:
+                return rest
+            if finished.status == "failed" and not step.continue_on_error and not self._failure:
+                self._failure = f"step {step.id} failed ({finished.error_kind}): {finished.error}"
+        return None
+
+    def _wanted(self, step: Step) -> bool:
+        """As on GitHub: without a status function in its `if`, a step runs only while nothing has failed."""
+        if not step.condition:
+            return not self._failure
+        if self._failure and not uses_status(step.condition):
+            return False
+        return self._holds(step.condition)
+
+    def _holds(self, condition: str) -> bool:
+        try:
+            return truthy(evaluate(condition, self._scope()))
+        except ExpressionError as error:
+            self._failure = self._failure or f"`if: {condition}` cannot be evaluated: {error}"
+            return False
+
+    def _note(self, finished: StepFinished, *, tell: bool = False) -> None:
+        if tell:
+            finished = self._bench.emit(finished)
+        self._steps[finished.step] = StepState(*finished[4:])
+
+    def _context(self, step: Step) -> StepContext:
+        needed = step.reads or step.env or self._task.env or has_expression(step.inputs)
+        scope = self._scope() if needed else {}
+        mocked = mocked_steps(self._steps, self._needs) if step.reads else {}
+        return StepContext(self._bench, self._task, self._slot, self._tools, scope, mocked, self._deadline)
+
+    def _scope(self) -> dict[str, Json]:
+        return task_scope(self._bench.facts, self._steps, self._needs, failed=bool(self._failure), slot=self._slot)
+
+    def _prove(self) -> _Proof:
+        if not self._task.gates:
+            return _Proof()
+        scope, mocked = self._scope(), mocked_steps(self._steps, self._needs)
+        verdicts: list[Verdict] = []
+        unlock: list[tuple[str, ...]] = []
+        for gate in self._task.gates:
+            left = max(self._deadline - self._tools.clock.monotonic(), 0.1)
+            verdict, closure = judge_gate(self._bench, gate, scope, mocked, self._tools, left)
+            verdicts.append(verdict)
+            unlock.extend(() if closure is None else (tuple(sorted(closure)),))
+        told = self._bench.emit(GatesJudged(self._bench.at(), self._task.id, self._slot, tuple(verdicts)))
+        return _Proof(told.verdicts, tuple(unlock))
+
+    def _keep_products(self) -> str:
+        """Keep what the task produces; why not, where it cannot.
+
+        A mocked task may lack what its real step would have made.
+        """
+        kept = []
+        for path in self._task.produces:
+            try:
+                kept.append(self._bench.keep(path))
+            except ProductRefused as error:
+                if not self._unlock():
+                    return str(error)
+        if kept:
+            self._bench.emit(ProductsKept(self._bench.at(), self._task.id, self._slot, tuple(kept)))
+        return ""
+
+    def _unlock(self) -> Unlock:
+        return tuple(state.missing for state in self._steps.values() if state.status == "mocked")
+
+    def _finish(
+        self, status: TaskStatus, reason: str = "", *, not_before: str = "", unlock: Unlock = ()
+    ) -> TaskFinished:
+        seconds = round(self._tools.clock.monotonic() - self._begun, 6)
+        event = TaskFinished(
+            self._bench.at(),
+            self._task.id,
+            self._slot,
+            status,
+            reason,
+            seconds,
+            not_before,
+            tuple(dict.fromkeys(unlock)),
+        )
+        return self._bench.emit(event)
+
+
+def _mock_reason(unlock: Unlock, mode: str) -> str:
+    names = ", ".join(sorted({name for missing in unlock for name in missing}))
+    return f"mocked: {names} missing" if names else f"mocked: this run is {mode}"
