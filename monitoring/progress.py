@@ -10,9 +10,9 @@ from datetime import date, datetime
 from statistics import median
 from typing import NamedTuple
 
+from automation.plan.calendar import date_of, day_on, is_working, local
 from automation.plan.model import Calendar, Plan, Task
 from monitoring.model import Forecast, Overdue, PathFacts, ProgressFacts, Share, Status
-from monitoring.workdays import date_of, day_on
 
 FINISHED: frozenset[Status] = frozenset({"done", "mocked", "skipped"})
 STUCK: frozenset[Status] = frozenset({"failed", "blocked", "unknown", "awaiting-approval"})
@@ -32,9 +32,7 @@ class Moment(NamedTuple):
     @property
     def next_day(self) -> int:
         """The first working day on which something can still run: today, or the next one after a day off."""
-        if self.day <= 0:
-            return 1
-        return self.day if date_of(self.calendar, self.day) >= self.today else self.day + 1
+        return self.day if is_working(self.calendar, self.today) else self.day + 1
 
     def date_of(self, day: int) -> date:
         """The date of a working day of the plan."""
@@ -59,10 +57,11 @@ def moment(plan: Plan, start: str, now: datetime, day: int | None = None) -> Mom
     calendar = plan.calendar._replace(start=date.fromisoformat(start)) if start else plan.calendar
     target = plan.target
     if target is not None and calendar.start != plan.calendar.start:
-        target = date_of(calendar, day_on(plan.calendar, target))
+        target = date_of(calendar, max(day_on(plan.calendar, target), 1))
     if day is not None:
-        return Moment(calendar, date_of(calendar, day) if day > 0 else calendar.start, day, target)
-    return Moment(calendar, now.date(), day_on(calendar, now.date()), target)
+        return Moment(calendar, date_of(calendar, max(day, 1)), max(day, 0), target)
+    on = local(calendar, now)
+    return Moment(calendar, on, day_on(calendar, on), target)
 
 
 def outlook(

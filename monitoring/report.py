@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from automation.engine.state import EffectState, RunState, SlotState, State
 from automation.plan.model import Plan, Task
 from monitoring.measures import measure
 from monitoring.model import (
+    ORDER,
     EffectReport,
     Environment,
     Forecast,
@@ -128,10 +130,12 @@ def _dates(plan: Plan, today: Moment) -> dict[int, str]:
 
 
 def _counts(statuses: Iterable[Status]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for status in statuses:
-        found[status] = found.get(status, 0) + 1
-    return found
+    return _ordered(Counter(statuses))
+
+
+def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+    """In the order of urgency, so that equal reports are equal texts."""
+    return {status: counts[status] for status in ORDER if counts.get(status)}
 
 
 def _plan(plan: Plan, state: State, today: Moment) -> PlanFacts:
@@ -170,7 +174,7 @@ def _past(run: RunState, going: bool) -> PastRun:
         run.by,
         run.attempt,
         outcome,
-        run.counts,
+        _ordered(run.counts),
     )
 
 
