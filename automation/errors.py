@@ -1,7 +1,7 @@
 """The errors that a user sees: each class carries its exit code, each error says what to do next.
 
-`0` nothing failed · `1` a task failed or is blocked · `2` bad usage or plan · `3` missing secrets in provision · `4` state
-unreadable or foreign, or locked when asked by hand · `130` interrupted.
+`0` nothing failed · `1` a task failed or is blocked · `2` bad usage or plan · `3` missing secrets in provision · `4`
+state unreadable or foreign, or locked when asked by hand · `130` interrupted.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class _Patterns(dict):
     """Compiled when they are first used; `$` is the very end of the text."""
 
     def __missing__(self, pattern):
-        exact = pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+        exact = pattern[:-1] + r"\\Z" if pattern.endswith("$") else pattern
         compiled = self[pattern] = re.compile(exact)
         return compiled
 

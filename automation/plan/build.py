@@ -50,7 +50,10 @@ def with_defaults(document: Checked, defaults: Checked) -> Checked:
 def build_task(
     document: Checked, lines: Mapping[int, int], file: str, kinds: Collection[str], *, templates: bool = True
 ) -> Task:
-    """The task. `lines` as the parser gives them, `kinds` of gates; `templates` False vouches that no text holds `${{`."""
+    """The task. `lines` as the parser gives them, `kinds` of gates;
+
+    `templates` False vouches that no text holds `${{`.
+    """
     get = document.get
     needs = get("needs", ())
     timeout = get("timeout-minutes")

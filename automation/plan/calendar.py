@@ -1,4 +1,7 @@
-"""The working calendar: working day ↔ date. Pure, and proof against clock changes, because it counts dates and no hours."""
+"""The working calendar: working day ↔ date.
+
+Pure, and proof against clock changes, because it counts dates and no hours.
+"""
 
 from __future__ import annotations
 

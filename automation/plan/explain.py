@@ -1,4 +1,7 @@
-"""Why a document does not fit its JSON Schema, in words. jsonschema finds the faults; it is imported only here and only then."""
+"""Why a document does not fit its JSON Schema, in words. jsonschema finds the faults;
+
+It is imported only here and only then.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from automation.plan.model import Json
 from automation.plan.problems import did_you_mean, shown
@@ -58,7 +61,10 @@ def explain(value: Json, schema: Schema) -> list[Fault]:
 
 
 def explain_inputs(value: Json, schema: Schema) -> list[Fault]:
-    """As `explain`, for inputs of an action or a gate: texts that hold `${{` fit everywhere, their type is known only in the run."""
+    """As `explain`, for inputs of an action or a gate:
+
+    Texts that hold `${{` fit everywhere, their type is known only in the run.
+    """
     if not explain(value, with_templates(schema)):
         return []
     faults = [fault for fault in explain(value, schema) if not _is_template(_at(value, fault.path))]
@@ -120,23 +126,24 @@ def _validator(schema: Schema) -> Validator:
         if isinstance(instance, str) and not re.search(exact, instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
-    return extend(Draft202012Validator, {"pattern": pattern})(schema)
+    made: Any = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]  # has no types
+    return cast("Validator", made(schema))
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     path: DocumentPath = tuple(error.absolute_path)
     schema = error.schema if isinstance(error.schema, Mapping) else {}
-    keyword, wanted = str(error.validator), error.validator_value
-    if keyword == "additionalProperties" and isinstance(error.instance, Mapping):
+    keyword = str(error.validator)
+    wanted: Any = error.validator_value
+    instance: Any = error.instance
+    if keyword == "additionalProperties" and wanted is False:
         known = list(schema.get("properties", ()))
-        for key in error.instance:
+        for key in instance:
             if key not in known:
-                yield Fault(
-                    (*path, str(key)), f"there is no key {shown(key)} here", did_you_mean(str(key), known), key=True
-                )
+                yield Fault((*path, key), f"there is no key {shown(key)} here", did_you_mean(key, known), key=True)
     elif keyword == "required":
         for key in wanted:
-            if key not in error.instance:
+            if key not in instance:
                 yield Fault(path, f"the key {key!r} is missing", f"Add `{key}:`{_described(schema, key)}.")
     elif keyword in {"anyOf", "oneOf"}:
         yield from _branches(error, path, schema)
@@ -145,23 +152,21 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
 
 
 def _plain_fault(error: ValidationError, path: DocumentPath, schema: Schema) -> Fault:
-    keyword, wanted, value = str(error.validator), error.validator_value, error.instance
-    if error.parent is None and "propertyNames" in error.absolute_schema_path:
-        return Fault((*path, str(value)), f"the name {shown(value)} is not allowed", _expectation(schema), key=True)
+    keyword, about = str(error.validator), _expectation(schema)
+    wanted: Any = error.validator_value
+    value: Any = error.instance
+    if "propertyNames" in error.absolute_schema_path:
+        return Fault((*path, str(value)), f"the name {shown(value)} is not allowed", about, key=True)
     if keyword == "type":
         kinds = [wanted] if isinstance(wanted, str) else wanted
-        return Fault(
-            path, f"expected {_either(_KINDS[kind] for kind in kinds)}, not {_kind_of(value)}", _expectation(schema)
-        )
+        return Fault(path, f"expected {_either(_KINDS[kind] for kind in kinds)}, not {_kind_of(value)}", about)
     if keyword == "enum":
         return Fault(path, f"{shown(value)} is not allowed here", _choices(value, wanted))
     if keyword == "uniqueItems":
         return Fault(path, "an entry stands here twice", "Remove one of the two.")
     if keyword in _LIMITS:
-        return Fault(
-            path, f"expected {_LIMITS[keyword].format(wanted)}, not {_measure(keyword, value)}", _expectation(schema)
-        )
-    return Fault(path, f"{shown(value)} has not the form that is expected", _expectation(schema))
+        return Fault(path, f"expected {_LIMITS[keyword].format(wanted)}, not {_measure(keyword, value)}", about)
+    return Fault(path, f"{shown(value)} has not the form that is expected", about)
 
 
 def _choices(value: Json, wanted: Sequence[Json]) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias, Union
+from typing import Final, NamedTuple, TypeAlias
 
 from automation.plan.model import Json
 
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 32
+_EXACT_DIGITS: Final = 15  # of a number as a double
 
 ROOTS: Final = ("steps", "needs", "vars", "plan", "run", "event")
 STATUS_FUNCTIONS: Final = ("always", "success", "failure", "cancelled")
@@ -67,7 +68,7 @@ class Index(NamedTuple):
     keys: tuple[Node, ...]
 
 
-Node: TypeAlias = Union[Literal, Read, Not, Chain, Call, Index]
+Node: TypeAlias = Literal | Read | Not | Chain | Call | Index
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<text>'[^']*'(?:'[^']*')*)"
@@ -255,7 +256,7 @@ def _number(text: str) -> int | float:
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     if digits[:2] in {"0x", "0o"}:
         return sign * int(digits, 16 if digits[1] == "x" else 8)
-    return sign * int(digits) if digits.isdecimal() and len(digits) < 16 else sign * float(digits)
+    return sign * int(digits) if digits.isdecimal() and len(digits) <= _EXACT_DIGITS else sign * float(digits)
 
 
 def _near(name: str, known: object) -> str:

@@ -1,13 +1,14 @@
-"""Expressions in `${{ … }}`: GitHub's operators and a few of its functions over the values of a run. Pure, bounded, no eval.
+"""Expressions in `${{ … }}`: GitHub's operators and a few of its functions over the values of a run.
 
-Names: `steps.ID.outputs.NAME`, `steps.ID.status`, `needs.TASK.steps.STEP.outputs.NAME`, `needs.TASK.status`, `vars.X`, `plan.X`,
-`run.X`, `event.…`; a name that is missing in the scope is null. Operators: `! < <= > >= == != && ||`, `( )`, `.` and `[ ]`.
-Functions: contains, startsWith, endsWith, format, join, toJSON, fromJSON, always, success, failure, cancelled.
+Pure, bounded, no eval. Names: `steps.ID.outputs.NAME`, `steps.ID.status`, `needs.TASK.steps.STEP.outputs.NAME`,
+`needs.TASK.status`, `vars.X`, `plan.X`, `run.X`, `event.…`; a name that is missing in the scope is null. Operators: `!
+< <= > >= == != && ||`, `( )`, `.` and `[ ]`. Functions: contains, startsWith, endsWith, format, join, toJSON,
+fromJSON, always, success, failure, cancelled.
 
-Coercions as GitHub's: `&&` and `||` give one of their operands; null, false, 0, NaN and '' are false, all else true. Operands of
-different types are compared as numbers (null 0, true 1, '' 0, text by its number or NaN, lists and mappings NaN); texts are
-compared without regard to case; a list or mapping equals only itself. Unlike GitHub's, a list or mapping that is inserted in
-text becomes its JSON, and names are exact in case.
+Coercions as GitHub's: `&&` and `||` give one of their operands; null, false, 0, NaN and '' are false, all else true.
+Operands of different types are compared as numbers (null 0, true 1, '' 0, text by its number or NaN, lists and
+mappings NaN); texts are compared without regard to case; a list or mapping equals only itself. Unlike GitHub's, a list
+or mapping that is inserted in text becomes its JSON, and names are exact in case.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ __all__ = [
 Scope = Mapping[str, Json]
 
 MAX_RESULT: Final = 1_000_000
+_WHOLE: Final = 1e15  # below, a double has all digits before the point
 # Possessive: what has been read is not tried again, so that the time stays linear.
 _TEMPLATE: Final = re.compile(r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*+)\}\}")
 _NUMBER: Final = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*")
@@ -66,8 +68,8 @@ def evaluate(expression: str, scope: Scope) -> Json:
 def resolve(value: Json, scope: Scope) -> Json:
     """`value` with all templates in its texts worked out, keys of mappings excepted.
 
-    A text that is one whole `${{ … }}` becomes the expression's value, with its type; in any other text the value is inserted as
-    text. Raises `ExpressionError`.
+    A text that is one whole `${{ … }}` becomes the expression's value, with its type; in any other text the value is
+    inserted as text. Raises `ExpressionError`.
     """
     if isinstance(value, str):
         return _fill(value, scope) if "${{" in value else value
@@ -79,7 +81,10 @@ def resolve(value: Json, scope: Scope) -> Json:
 
 
 def references(value: Json) -> tuple[Reference, ...]:
-    """All outputs that templates inside of `value` read, each once. An output '' stands for all of the step, a step '' for all of the task."""
+    """All outputs that templates inside of `value` read, each once.
+
+    An output '' stands for all of the step, a step '' for all of the task.
+    """
     return _unique(paths(value))
 
 
@@ -90,7 +95,10 @@ def expression_references(expression: str) -> tuple[Reference, ...]:
 
 
 def paths(value: Json) -> tuple[tuple[str, ...], ...]:
-    """All names that templates inside of `value` read, as paths: ("vars", "top-k"). A part that is worked out ends its path."""
+    """All names that templates inside of `value` read, as paths: ("vars", "top-k").
+
+    A part that is worked out ends its path.
+    """
     return tuple(
         path for text in _texts(value) for expression in _expressions(text) for path in _reads(parse(expression))
     )
@@ -135,7 +143,7 @@ def to_text(value: Json) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         return str(int(value))
     return _dump(value) if isinstance(value, (Mapping, list, tuple)) else str(value)
 
@@ -210,8 +218,9 @@ def _reference(path: tuple[str, ...]) -> Reference | None:
 
 def _fill(text: str, scope: Scope) -> Json:
     pieces = _split(text)
-    if len(pieces) == 2 and not pieces[0][0].strip() and not pieces[1][0].strip():
-        return _value(parse(pieces[0][1]), scope)
+    expressions = [expression for _, expression in pieces if expression]
+    if len(expressions) == 1 and not any(plain.strip() for plain, _ in pieces):
+        return _value(parse(expressions[0]), scope)
     parts: list[str] = []
     for plain, expression in pieces:
         parts.append(plain)

@@ -1,4 +1,7 @@
-"""The graph of tasks: order, dependents, ancestors, cycles, drawings. Pure, and without recursion: a chain may be 100,000 long."""
+"""The graph of tasks: order, dependents, ancestors, cycles, drawings. Pure, and without recursion:
+
+A chain may be 100,000 long.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ _COLOURS = {
 
 
 def order(tasks: Tasks) -> tuple[str, ...]:
-    """Ids such that each comes after what it needs; as near to the given order as that allows. Raises ValueError on a cycle."""
+    """Ids such that each comes after what it needs; as near to the given order as that allows.
+
+    Raises ValueError on a cycle.
+    """
     rank = {task_id: index for index, task_id in enumerate(tasks)}
     ids = tuple(tasks)
     waits_for = {task_id: sum(need in rank for need in task.needs) for task_id, task in tasks.items()}
@@ -67,9 +73,9 @@ def needs_transitively(tasks: Tasks, task_id: str, wanted: str) -> bool:
 
 
 def cycles(tasks: Tasks) -> tuple[tuple[str, ...], ...]:
-    """Circles of needs, each from its first task in the plan's order round to the same task again; at most 20, without common tasks.
+    """Circles of needs, each from its first task in the plan's order round to the same task again;
 
-    In `("a", "b", "a")` a needs b, and b needs a.
+    At most 20, without common tasks. In `("a", "b", "a")` a needs b, and b needs a.
     """
     rank = {task_id: index for index, task_id in enumerate(tasks)}
     graph = {task_id: [need for need in task.needs if need in rank] for task_id, task in tasks.items()}

@@ -1,4 +1,7 @@
-"""Public holidays of a country, from the `holidays` library: no effects, but 46 ms of import, so only for plans that ask for it."""
+"""Public holidays of a country, from the `holidays` library:
+
+No effects, but 46 ms of import, so only for plans that ask for it.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ _NO_DOCUMENT: Final = Document(None, {})
 
 
 class _Loaded(NamedTuple):
-    """A task that was read, with what is needed to look at its expressions once all tasks are known (None: it has none)."""
+    """A task that was read, with what is needed to look at its expressions once all tasks are known (None:
+
+    It has none).
+    """
 
     task: Task
     source: Source
@@ -42,8 +45,8 @@ def load(
 ) -> Plan:
     """Read `plan.yaml` and all task files beside it, in the order of their names.
 
-    `quick` are the fast checks of inputs (`CHECKS` of the generated modules); without them jsonschema does it, 200 µs a step.
-    Raises `PlanInvalid` with all mistakes of all files.
+    `quick` are the fast checks of inputs (`CHECKS` of the generated modules); without them jsonschema does it, 200 µs
+    a step. Raises `PlanInvalid` with all mistakes of all files.
     """
     with _no_collection():
         return _Loader(folder, actions, gates, quick).load()

@@ -12,7 +12,7 @@ from automation.plan.model import Place
 
 MAX_READ: Final = yaml_subset.MAX_BYTES + 1
 _USUAL: Final = 65_536
-_MOST_NAMES: Final = 20
+_MOST_NAMES: Final = 10
 _MOST_SHOWN: Final = 60
 
 

@@ -1,16 +1,19 @@
-"""Whether everything that a task's expressions read is there: outputs of steps, of needed tasks, variables, facts of the run."""
+"""Whether everything that a task's expressions read is there:
+
+Outputs of steps, of needed tasks, variables, facts of the run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from automation.plan.build import Checked
 from automation.plan.catalogue import ActionLike
 from automation.plan.expressions import ExpressionError, expression_paths, paths
 from automation.plan.graph import needs_transitively
-from automation.plan.model import Reference, Step, Task
+from automation.plan.model import Json, Reference, Step, Task
 from automation.plan.problems import Problems, Source, did_you_mean, shown
 from automation.plan.yaml_subset import Path
 
@@ -25,7 +28,10 @@ Names = tuple[tuple[str, ...], ...]
 
 
 class Known(NamedTuple):
-    """What references are checked against. `broken` are ids of tasks whose files have other mistakes: nothing is said about them."""
+    """What references are checked against. `broken` are ids of tasks whose files have other mistakes:
+
+    Nothing is said about them.
+    """
 
     tasks: Mapping[str, Task]
     broken: frozenset[str]
@@ -49,9 +55,9 @@ def check_references(task: Task, document: Checked, source: Source, known: Known
 
 
 def reads_own_outputs_only(task: Task, actions: Mapping[str, ActionLike]) -> bool:
-    """Whether the task's only expressions are metrics on outputs of its own steps, all of them there. True needs no more checks.
+    """Whether the task's only expressions are metrics on outputs of its own steps, all of them there.
 
-    For tasks without `${{`, which most are: it spares the way through the document.
+    True needs no more checks. For tasks without `${{`, which most are: it spares the way through the document.
     """
     if task.condition or task.on_failure or any(step.condition for step in task.steps):
         return False
@@ -81,10 +87,8 @@ def _own_output(expression: str) -> Reference | None:
 def _uses(document: Checked, own: int, total: int, source: Source, problems: Problems) -> Iterator[_Use]:
     for path, visible, key, value in _places(document, own, total):
         try:
-            if key in {"if", "metric"} and isinstance(value, str):
-                names = expression_paths(value)
-            else:
-                names = paths(value)  # type: ignore[arg-type]  # a part of a document is Json
+            bare = key in {"if", "metric"} and isinstance(value, str)
+            names = expression_paths(cast(str, value)) if bare else paths(cast(Json, value))
         except ExpressionError as error:
             problems.add(source, path, str(error), "See the page on expressions.")
             continue
@@ -158,7 +162,7 @@ def _step_fault(rest: list[str], steps: tuple[Step, ...], visible: int, known: K
 def _output_fault(rest: list[str], step: Step, known: Known) -> tuple[str, str] | None:
     if rest and rest[0] not in _STEP_PARTS:
         return f"a step has no {shown(rest[0])}", f"Write steps.{step.id}.outputs.NAME or steps.{step.id}.status."
-    if len(rest) < 2 or rest[0] == "status" or rest[1] in step.outputs or step.uses not in known.actions:
+    if not rest[1:] or rest[0] == "status" or rest[1] in step.outputs or step.uses not in known.actions:
         return None
     action = known.actions[step.uses]
     if rest[1] in action.outputs:
@@ -180,7 +184,7 @@ def _need_fault(rest: list[str], task: Task, known: Known) -> tuple[str, str] | 
     if len(rest) > 1 and rest[1] not in _TASK_PARTS:
         example = f"needs.{wanted}.steps.STEP.outputs.NAME or needs.{wanted}.status"
         return f"a needed task has no {shown(rest[1])}", f"Write {example}."
-    if len(rest) < 3 or rest[1] == "status":
+    if not rest[2:] or rest[1] == "status":
         return None
     other = known.tasks[wanted]
     step = other.step(rest[2])

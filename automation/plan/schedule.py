@@ -1,7 +1,7 @@
 """Slots of recurring tasks: cron in the plan's zone, each slot exactly once across both clock changes.
 
-A time that the clock skips becomes the first instant after the gap; a time that happens twice counts the first time only.
-Slots before the plan's start do not exist.
+A time that the clock skips becomes the first instant after the gap; a time that happens twice counts the first time
+only. Slots before the plan's start do not exist.
 """
 
 from __future__ import annotations

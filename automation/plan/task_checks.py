@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from automation.plan.build import Checked
 from automation.plan.catalogue import ActionLike, GateLike, Quick
 from automation.plan.expressions import problems as template_problems
-from automation.plan.build import Checked
 from automation.plan.model import Gate, Json, Step, Task
 from automation.plan.problems import Problems, Source, did_you_mean, shown
 from automation.plan.yaml_subset import Path

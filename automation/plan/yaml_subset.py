@@ -1,8 +1,8 @@
 """A strict subset of YAML 1.2, read from libyaml's events in one pass, without recursion.
 
-Left out, each with a clear error: anchors, aliases, merge keys, tags, directives, duplicate keys, more than one document, complex
-keys. Plain scalars follow the core schema's true, false, null and decimal numbers and nothing else, so that `no`, `on`, `017`,
-`0x1F`, `12:30` and `2025-09-08` stay strings. Keys are always strings.
+Left out, each with a clear error: anchors, aliases, merge keys, tags, directives, duplicate keys, more than one
+document, complex keys. Plain scalars follow the core schema's true, false, null and decimal numbers and nothing else,
+so that `no`, `on`, `017`, `0x1F`, `12:30` and `2025-09-08` stay strings. Keys are always strings.
 
 Caps: 1 MB, 32 levels, 100,000 nodes. The forms of scalars: https://yaml.org/spec/1.2.2/#103-core-schema
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 import yaml
 from yaml.events import (
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from yaml.events import Event
 
 try:
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 except ImportError:  # PyYAML was built without libyaml
-    CParser = None
+    CParser = None  # type: ignore[assignment,misc]  # the stubs know only PyYAML with libyaml
 
 T = TypeVar("T")
-Path = tuple[Union[str, int], ...]
+Path = tuple[str | int, ...]
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 32
@@ -178,11 +178,15 @@ def _syntax(error: yaml.MarkedYAMLError) -> tuple[str, str]:
 
 
 def _bad(event: Event, message: str, remedy: str) -> BadYaml:
+    return BadYaml(message, remedy, *_place(event))
+
+
+def _place(event: Event) -> tuple[int, int]:
     mark = event.start_mark
-    return BadYaml(message, remedy, mark.line + 1, mark.column + 1)
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _build(events: Iterable[Event]) -> Document:  # noqa: PLR0912 - one flat loop is what makes it fast
+def _build(events: Iterable[Any]) -> Document:  # noqa: PLR0912, PLR0915 - one flat loop is what makes it fast
     roots: list[Json] = []
     lines: dict[int, int] = {}
     stack: list[tuple[dict[str, Json] | None, list[Json], str | None]] = []
@@ -293,7 +297,7 @@ def _locate(events: Iterable[Event], found: dict[Path, Spot]) -> None:
             path, index, key, key_at = stack.pop()
         if not isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
             continue
-        at = (event.start_mark.line + 1, event.start_mark.column + 1)
+        at = _place(event)
         is_item = index is not None
         if stack and not is_item and key is None:
             if not isinstance(event, ScalarEvent):
