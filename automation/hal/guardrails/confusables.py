@@ -1,0 +1,13 @@
+"""Letters of other scripts that look like Latin ones. Facts about glyph shapes, written down by hand."""
+
+from types import MappingProxyType
+
+_PAIRS = (
+    ("абвгеѕіјкмнорстухһԁԛԝ", "abbresijkmhopctyxhdqw"),  # noqa: RUF001 - this is what the table is for
+    ("АВСЕНІЈКМОРЅТХУ", "ABCEHIJKMOPSTXY"),  # noqa: RUF001
+    ("αβγεικνορτυχω", "abyeikvoptuxw"),  # noqa: RUF001
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),  # noqa: RUF001
+    ("ɑɡıӏօѕⅼ", "agilosl"),  # noqa: RUF001
+)
+
+LATIN_LOOKALIKE = MappingProxyType({ord(odd): latin for odds, latins in _PAIRS for odd, latin in zip(odds, latins, strict=True)})

@@ -1,0 +1,46 @@
+"""Finds violations in what a user, a document or a tool says: every plausible reading of the text, judged by rules and classifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from automation.hal.guardrails.classifier import Classifier
+from automation.hal.guardrails.concepts import tokens
+from automation.hal.guardrails.decode import Reading, readings
+from automation.hal.guardrails.normalise import Normalised, normalise
+from automation.hal.guardrails.rules import Hit, hits
+
+DEFAULT_CATEGORY = "prompt-injection"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """How likely the worst reading of a text is a violation, of which category, and the rules that say so."""
+
+    score: float
+    category: str
+    reading: Reading
+    hits: tuple[Hit, ...]
+
+
+def suspicion(text: str | Normalised, model: Classifier) -> Suspicion:
+    """The reading of a text that the model finds worst."""
+    normalised = normalise(text) if isinstance(text, str) else text
+    scored = [(model.probability(reading.text), reading) for reading in all_readings(normalised)]
+    score, worst = max(scored, key=lambda pair: pair[0])
+    found = hits(tokens(worst.text))
+    return Suspicion(score, _category(found), worst, found)
+
+
+def all_readings(text: Normalised) -> tuple[Reading, ...]:
+    """What the text says as it stands, decoded, and in invisible characters."""
+    shown = readings(text.text)
+    if not text.hidden.strip():
+        return shown
+    return (*shown, *(Reading(f"tags+{reading.how}", reading.text) for reading in readings(text.hidden)))
+
+
+def _category(found: tuple[Hit, ...]) -> str:
+    """The category that most rules name; the first named wins a tie."""
+    names = [hit.category for hit in found]
+    return max(names, key=names.count, default=DEFAULT_CATEGORY)

@@ -1,0 +1,73 @@
+"""What the classifier sees of a text: character runs, word pairs, and pairs of meanings that stand near one another."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from automation.hal.guardrails.concepts import Token, tokens
+from automation.hal.guardrails.rules import hits
+
+NEAR = 8
+"""Two meanings belong together if at most so many words lie between them."""
+
+_WORD = re.compile(r"\w+")
+_MAX_TEXT = 4_000
+_MANY = 4
+CALM = ("defend", "treat", "law", "discuss", "everyday_thing", "correspondence", "schedule", "code", "story", "victimhood", "asker_why", "mild")
+"""Meanings that often stand beside a harmless use of dangerous words."""
+
+
+def counts(text: str) -> Mapping[str, Counter[str]]:
+    """Features by kind: ``c`` character 3- to 5-grams, ``w`` words and word pairs, ``m`` meanings and pairs of them."""
+    text = text[:_MAX_TEXT]
+    row = tokens(text)
+    return {"c": _characters(text.lower()), "w": _words(text.lower()), "m": _meanings(row), "r": _rules(row)}
+
+
+def _characters(text: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for word in _WORD.findall(text):
+        padded = f" {word} "
+        for size in (3, 4, 5):
+            found.update(padded[start : start + size] for start in range(len(padded) - size + 1))
+    return found
+
+
+def _words(text: str) -> Counter[str]:
+    words = _WORD.findall(text)
+    return Counter([*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))])
+
+
+def _meanings(row: list[Token]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    named = [tuple(_labelled(token)) for token in row]
+    for here, labels in enumerate(named):
+        for label in labels:
+            found[label] += 1
+            for there in named[here + 1 : here + 1 + NEAR]:
+                found.update(f"{label}>{other}" for other in there)
+    return found
+
+
+def _rules(row: list[Token]) -> Counter[str]:
+    """Rules that apply, and the same in the company of meanings that often make them harmless."""
+    found = hits(row)
+    present = {concept for token in row for concept in token.concepts}
+    company = [concept for concept in CALM if concept in present]
+    if any(token.quoted for token in row):
+        company.append("quoted")
+    kinds = {hit.category for hit in found}
+    return Counter([
+        *(hit.rule for hit in found),
+        *kinds,
+        *(f"{kind}&{calm}" for kind in kinds for calm in company),
+        *(f"calm:{calm}" for calm in company),
+        f"hits:{min(len(found), _MANY)}",
+        f"bare:{not company}",
+    ])
+
+
+def _labelled(token: Token) -> list[str]:
+    return [f"{concept}'" if token.quoted else concept for concept in token.concepts]
