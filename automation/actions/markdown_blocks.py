@@ -56,7 +56,7 @@ def blocks(markdown: str) -> list[Mapping[str, Json]]:
         fence = _FENCE.fullmatch(lines[at])
         special = () if fence else _special(lines[at])
         if fence or special or not lines[at].strip():
-            made += _text_blocks("paragraph", "\n".join(paragraph)) if paragraph else []
+            made += _text_blocks("paragraph", " ".join(paragraph)) if paragraph else []
             paragraph = []
             made += special
         else:
@@ -65,7 +65,7 @@ def blocks(markdown: str) -> list[Mapping[str, Json]]:
         if fence:
             code, at = _code(lines, at, fence.group(1))
             made += _code_blocks(code, fence.group(2).lower())
-    return [*made, *(_text_blocks("paragraph", "\n".join(paragraph)) if paragraph else [])]
+    return [*made, *(_text_blocks("paragraph", " ".join(paragraph)) if paragraph else [])]
 
 
 def rich_text(text: str) -> list[Mapping[str, Json]]:

@@ -1,0 +1,444 @@
+"""What each service action would send, and what it makes of the answers. No network, no files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+import pytest
+
+from automation.actions.base import BadInput, Done, Draft, Failed
+from automation.actions.catalogue import ACTIONS
+from automation.engine.ports import HttpFailed, HttpResponse
+from automation.plan.model import Json
+from tests.fakes import FakeClock, FakeHttp, a_call, fake_tools
+
+SECRETS = {
+    "SLACK_WEBHOOK_URL": "https://hooks.slack.example/T/B/x",
+    "ZAPIER_WEBHOOK_URL": "https://hooks.zapier.example/catch/1",
+    "AIRTABLE_API_KEY": "pat-1",
+    "AIRTABLE_BASE_ID": "appBASE",
+    "NOTION_API_KEY": "ntn-1",
+    "OPENAI_API_KEY": "sk-1",
+}
+PARENT = "0123456789abcdef0123456789abcdef"
+
+INPUTS: dict[str, dict[str, Json]] = {
+    "slack": {"text": "hello", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "Hi"}}]},
+    "zapier": {"event": "plan.ready", "data": {"n": 1}},
+    "airtable": {"table": "My sessions", "key-fields": ["id"], "records": [{"id": 1, "name": "a"}]},
+    "notion": {"parent": PARENT, "title": "Design", "markdown": "# One", "key": "k/1"},
+    "openai": {"operation": "embeddings", "model": "m", "input": ["a", "b"]},
+}
+
+ANSWERS: dict[str, Json] = {
+    "slack": None,
+    "zapier": {"status": "success", "id": "z1"},
+    "airtable": {"records": [{"id": "rec1"}], "createdRecords": ["rec1"], "updatedRecords": []},
+    "notion": {"id": "page-1", "url": "https://notion.example/page-1"},
+    "openai": {
+        "data": [{"index": 1, "embedding": [3, 4]}, {"index": 0, "embedding": [1, 2]}],
+        "usage": {"total_tokens": 7},
+    },
+}
+
+EXPECTED: dict[str, tuple[Draft, Done]] = {
+    "slack": (
+        Draft(
+            "POST ${SLACK_WEBHOOK_URL}",
+            {"method": "POST", "url": "${SLACK_WEBHOOK_URL}", "headers": {}, "json": INPUTS["slack"]},
+        ),
+        Done({"ok": True}),
+    ),
+    "zapier": (
+        Draft(
+            "POST ${ZAPIER_WEBHOOK_URL}",
+            {
+                "method": "POST",
+                "url": "${ZAPIER_WEBHOOK_URL}",
+                "headers": {},
+                "json": {"event": "plan.ready", "key": "effect-key", "data": {"n": 1}},
+            },
+        ),
+        Done({"status": "success", "id": "z1"}, remote="z1"),
+    ),
+    "airtable": (
+        Draft(
+            "PATCH https://api.airtable.com/v0/${AIRTABLE_BASE_ID}/My%20sessions",
+            {
+                "method": "PATCH",
+                "url": "https://api.airtable.com/v0/${AIRTABLE_BASE_ID}/My%20sessions",
+                "headers": {"Authorization": "Bearer ${AIRTABLE_API_KEY}"},
+                "json": {
+                    "performUpsert": {"fieldsToMergeOn": ["id"]},
+                    "records": [{"fields": {"id": 1, "name": "a"}}],
+                },
+            },
+        ),
+        Done({"records": 1, "created": 1, "updated": 0, "ids": ["rec1"]}, remote="rec1"),
+    ),
+    "notion": (
+        Draft(
+            "POST https://api.notion.com/v1/pages",
+            {
+                "method": "POST",
+                "url": "https://api.notion.com/v1/pages",
+                "headers": {"Authorization": "Bearer ${NOTION_API_KEY}", "Notion-Version": "2025-09-03"},
+                "json": {
+                    "parent": {"page_id": PARENT},
+                    "properties": {"title": {"title": [{"type": "text", "text": {"content": "Design"}}]}},
+                    "children": [
+                        {
+                            "object": "block",
+                            "type": "heading_1",
+                            "heading_1": {"rich_text": [{"type": "text", "text": {"content": "One"}}]},
+                        },
+                        {
+                            "object": "block",
+                            "type": "paragraph",
+                            "paragraph": {
+                                "rich_text": [
+                                    {
+                                        "type": "text",
+                                        "text": {"content": "ZTR key: k/1"},
+                                        "annotations": {"color": "gray"},
+                                    }
+                                ]
+                            },
+                        },
+                    ],
+                },
+            },
+        ),
+        Done({"page-id": "page-1", "url": "https://notion.example/page-1"}, remote="page-1"),
+    ),
+    "openai": (
+        Draft(
+            "POST https://api.openai.com/v1/embeddings",
+            {
+                "method": "POST",
+                "url": "https://api.openai.com/v1/embeddings",
+                "headers": {"Authorization": "Bearer ${OPENAI_API_KEY}"},
+                "json": {"model": "m", "input": ["a", "b"], "encoding_format": "float"},
+            },
+        ),
+        Done({"count": 2, "dimension": 2, "tokens": 7}),
+    ),
+}
+
+
+def ok(value: Json) -> HttpResponse:
+    return HttpResponse(200, {}, b"ok" if value is None else json.dumps(value).encode())
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_the_exact_request_is_recorded_with_secrets_as_placeholders(name: str) -> None:
+    assert ACTIONS[name].prepare(a_call(INPUTS[name])) == (EXPECTED[name][0],)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_what_was_recorded_is_what_is_sent_with_secrets_filled_in(name: str) -> None:
+    http = FakeHttp(ok(ANSWERS[name]))
+    call = a_call(INPUTS[name], tools=fake_tools(http=http), secrets=SECRETS)
+    assert ACTIONS[name].perform(call) == EXPECTED[name][1]
+    (sent,) = http.requests
+    recorded = cast("dict[str, Json]", EXPECTED[name][0].request)
+    text = json.dumps({"url": recorded["url"], "headers": recorded["headers"]})
+    for secret, value in SECRETS.items():
+        text = text.replace(f"${{{secret}}}", value)
+    assert {"url": sent.url, "headers": {**json.loads(text)["headers"]}} == {
+        **json.loads(text),
+        "headers": {key: value for key, value in sent.headers.items() if key not in {"Content-Type", "Accept"}},
+    }
+    assert json.loads(sent.body) == recorded["json"]
+    assert (sent.method, sent.private) == (recorded["method"], False)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_without_its_secrets_nothing_is_sent_and_they_are_named(name: str) -> None:
+    http = FakeHttp()
+    got = ACTIONS[name].perform(a_call(INPUTS[name], tools=fake_tools(http=http)))
+    assert isinstance(got, Failed)
+    assert (got.kind, http.requests) == ("configuration", [])
+    assert ACTIONS[name].secrets[0] in got.message
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (HttpFailed("timed out", kind="transient", sent="maybe"), ("transient", None)),
+        (HttpFailed("no route", kind="transient", sent="no"), ("transient", False)),
+        (HttpFailed("refused address", kind="permanent", sent="no"), ("permanent", False)),
+        (HttpResponse(429, {"retry-after": "7"}, b""), ("transient", False)),
+        (HttpResponse(500, {}, b""), ("transient", None)),
+        (HttpResponse(403, {}, b""), ("permanent", False)),
+        (HttpResponse(400, {}, b"invalid_payload"), ("permanent", False)),
+    ],
+    ids=str,
+)
+def test_failures_are_classified(
+    name: str, answer: HttpResponse | HttpFailed, expected: tuple[str, bool | None]
+) -> None:
+    got = ACTIONS[name].perform(a_call(INPUTS[name], tools=fake_tools(http=FakeHttp(answer)), secrets=SECRETS))
+    assert isinstance(got, Failed)
+    assert (got.kind, got.happened) == expected
+    assert not any(value in got.message for value in SECRETS.values())
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_mock_outputs_are_declared_and_of_their_types(name: str) -> None:
+    from automation.actions.declared import is_of
+
+    action = ACTIONS[name]
+    assert {key: is_of(action.mock[key], kind) for key, kind in action.outputs.items()} == dict.fromkeys(
+        action.outputs, True
+    )
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_another_address_is_used_when_the_step_names_one(name: str) -> None:
+    http = FakeHttp(ok(ANSWERS[name]))
+    call = a_call({**INPUTS[name], "base-url": "http://127.0.0.1:8080/"}, tools=fake_tools(http=http), secrets=SECRETS)
+    assert isinstance(ACTIONS[name].perform(call), Done)
+    assert http.requests[0].url.startswith("http://127.0.0.1:8080")
+    assert http.requests[0].private
+
+
+BAD: list[tuple[str, Mapping[str, Json], str]] = [
+    ("slack", {"text": " "}, "text is empty"),
+    ("slack", {"text": "x" * 40_001}, "40,001 characters"),
+    ("slack", {"text": "x", "blocks": []}, "0 blocks"),
+    ("slack", {"text": "x", "blocks": [{"type": "divider"}] * 51}, "51 blocks"),
+    ("slack", {"text": "x", "blocks": ["no"]}, "block 1: it is not a mapping"),
+    ("slack", {"text": "x", "blocks": [{"type": "divider"}, {"type": "nope"}]}, "block 2: 'nope' is not a type"),
+    ("slack", {"text": "x", "blocks": [{"type": "section"}]}, "text or fields"),
+    ("slack", {"text": "x", "blocks": [{"type": "section", "text": "plain"}]}, "text is not a mapping"),
+    ("slack", {"text": "x", "blocks": [{"type": "section", "txt": "x"}]}, "text or fields"),
+    (
+        "slack",
+        {"text": "x", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}]},
+        "3000",
+    ),
+    ("slack", {"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]}, "150"),
+    ("slack", {"text": "x", "blocks": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}]}, "plain_text"),
+    ("slack", {"text": "x", "blocks": [{"type": "header", "text": {"type": "plain_text"}}]}, "text"),
+    ("slack", {"text": "x", "base-url": "http://hooks.example"}, "use https"),
+    ("zapier", {"event": "e"}, "exactly one of data and data-file"),
+    ("zapier", {"event": "e", "data": [1]}, "not a mapping"),
+    ("airtable", {"table": "t", "key-fields": ["a"]}, "exactly one of records and records-file"),
+    ("airtable", {"table": "t", "key-fields": ["a"], "records": []}, "at least one"),
+    ("airtable", {"table": "t", "key-fields": ["a"], "records": "x"}, "not a list"),
+    ("airtable", {"table": "t", "key-fields": ["a"], "records": [{"a": 1}, 2]}, "at least one mapping"),
+    ("airtable", {"table": "t", "key-fields": [], "records": [{"a": 1}]}, "0 names"),
+    (
+        "airtable",
+        {"table": "t", "key-fields": ["a"], "records": [{"b": 1}]},
+        "record 1 has no value in its key field a",
+    ),
+    ("airtable", {"table": "t", "key-fields": ["a"], "records": [{"a": 1, "b": {}}]}, "the field b holds a mapping"),
+    ("airtable", {"table": "t", "key-fields": ["a"], "records": [{"a": 1}, {"a": 1}]}, "records 1 and 2 have the same"),
+    ("notion", {"parent": "home", "title": "t", "markdown": ""}, "no Notion id"),
+    ("notion", {"parent": {"page": PARENT}, "title": "t", "markdown": ""}, "parent is an id, or a mapping"),
+    ("notion", {"parent": PARENT, "title": " ", "markdown": ""}, "0 characters"),
+    ("notion", {"parent": PARENT, "title": "t"}, "exactly one of markdown"),
+    ("openai", {"operation": "embeddings", "model": "m", "input": [""]}, "none of them empty"),
+    ("openai", {"operation": "embeddings", "model": "m", "input": 5}, "a text or a list"),
+    ("openai", {"operation": "embeddings", "model": "m"}, "exactly one of input"),
+    ("openai", {"operation": "chat", "model": "m"}, "needs messages"),
+]
+
+
+@pytest.mark.parametrize(("name", "inputs", "why"), BAD, ids=[f"{name}: {why}" for name, _, why in BAD])
+def test_bad_inputs_are_refused_before_anything_is_sent(name: str, inputs: Mapping[str, Json], why: str) -> None:
+    http = FakeHttp()
+    call = a_call(inputs, tools=fake_tools(http=http), secrets=SECRETS)
+    with pytest.raises(BadInput, match=why):
+        ACTIONS[name].prepare(call)
+    with pytest.raises(BadInput, match=why):
+        ACTIONS[name].perform(call)
+    assert http.requests == []
+
+
+@pytest.mark.parametrize("value", ["http://hooks.example/x", "not an address", "https://a:b@hooks.example"])
+def test_a_webhook_secret_that_is_no_https_address_is_refused_without_being_shown(value: str) -> None:
+    got = ACTIONS["slack"].perform(a_call({"text": "x"}, secrets={"SLACK_WEBHOOK_URL": value}))
+    assert isinstance(got, Failed)
+    assert got.kind == "configuration"
+    assert value not in got.message
+
+
+def test_a_token_that_breaks_its_header_is_refused() -> None:
+    secrets = {**SECRETS, "OPENAI_API_KEY": "sk\r\nX-Evil: 1"}
+    got = ACTIONS["openai"].perform(a_call(INPUTS["openai"], secrets=secrets))
+    assert isinstance(got, Failed)
+    assert (got.kind, "sk" in got.message.replace("OPENAI", "")) == ("configuration", False)
+
+
+def test_text_that_looks_like_a_placeholder_never_gets_a_secret() -> None:
+    http = FakeHttp(ok(None))
+    call = a_call({"text": "${SLACK_WEBHOOK_URL}"}, tools=fake_tools(http=http), secrets=SECRETS)
+    ACTIONS["slack"].perform(call)
+    assert json.loads(http.requests[0].body) == {"text": "${SLACK_WEBHOOK_URL}"}
+
+
+def test_slack_answers_in_a_thread() -> None:
+    (draft,) = ACTIONS["slack"].prepare(a_call({"text": "x", "thread-key": "1712345678.000100"}))
+    assert cast("dict[str, Json]", draft.request)["json"] == {"text": "x", "thread_ts": "1712345678.000100"}
+
+
+def test_airtable_sends_ten_records_at_a_time_and_keeps_its_pace() -> None:
+    records: list[Json] = [{"id": number} for number in range(25)]
+    answers = [ok({"records": [{"id": f"r{n}"} for n in range(size)], "createdRecords": []}) for size in (10, 10, 5)]
+    http, clock = FakeHttp(*answers), FakeClock()
+    inputs: dict[str, Json] = {"base": "app/1", "table": "t", "key-fields": ["id"], "records": records}
+    got = ACTIONS["airtable"].perform(a_call(inputs, tools=fake_tools(http=http, clock=clock), secrets=SECRETS))
+    assert isinstance(got, Done)
+    assert (got.outputs["records"], got.outputs["updated"]) == (25, 25)
+    assert [len(json.loads(sent.body)["records"]) for sent in http.requests] == [10, 10, 5]
+    assert http.requests[0].url == "https://api.airtable.com/v0/app%2F1/t"
+    assert clock.slept == [0.21, 0.21]
+
+
+def test_airtable_says_that_something_happened_when_a_later_batch_fails() -> None:
+    http = FakeHttp(ok({"records": []}), HttpResponse(503, {}, b""))
+    inputs: dict[str, Json] = {"table": "t", "key-fields": ["id"], "records": [{"id": n} for n in range(11)]}
+    got = ACTIONS["airtable"].perform(a_call(inputs, tools=fake_tools(http=http), secrets=SECRETS))
+    assert isinstance(got, Failed)
+    assert (got.kind, got.happened) == ("transient", True)
+
+
+@pytest.mark.parametrize(
+    ("parent", "expected"),
+    [
+        (PARENT.upper(), {"page_id": PARENT}),
+        ("01234567-89ab-cdef-0123-456789abcdef", {"page_id": PARENT}),
+        (f"https://www.notion.so/team/My-page-{PARENT}?pvs=4", {"page_id": PARENT}),
+        ({"database-id": PARENT}, {"database_id": PARENT}),
+        ({"data-source-id": PARENT}, {"data_source_id": PARENT}),
+    ],
+)
+def test_a_notion_parent_may_be_an_id_or_an_address(parent: Json, expected: Json) -> None:
+    (draft,) = ACTIONS["notion"].prepare(a_call({"parent": parent, "title": "t", "markdown": "x"}))
+    assert cast("dict[str, dict[str, Json]]", draft.request)["json"]["parent"] == expected
+
+
+def test_a_long_page_is_made_and_then_appended_to() -> None:
+    inputs: dict[str, Json] = {"parent": PARENT, "title": "t", "markdown": "- x\n" * 250}
+    drafts = ACTIONS["notion"].prepare(a_call(inputs))
+    assert [draft.target for draft in drafts] == [
+        "POST https://api.notion.com/v1/pages",
+        "PATCH https://api.notion.com/v1/blocks/{page}/children",
+        "PATCH https://api.notion.com/v1/blocks/{page}/children",
+    ]
+    http = FakeHttp(ok(ANSWERS["notion"]), ok({}), ok({}))
+    assert isinstance(ACTIONS["notion"].perform(a_call(inputs, tools=fake_tools(http=http), secrets=SECRETS)), Done)
+    assert [len(json.loads(sent.body)["children"]) for sent in http.requests] == [100, 100, 50]
+    assert http.requests[1].url == "https://api.notion.com/v1/blocks/page-1/children"
+
+
+def test_notion_requests_stay_below_the_size_limit() -> None:
+    inputs: dict[str, Json] = {"parent": PARENT, "title": "t", "markdown": ("x" * 9000 + "\n\n") * 90}
+    drafts = ACTIONS["notion"].prepare(a_call(inputs))
+    assert len(drafts) == 3
+    assert max(len(json.dumps(draft.request)) for draft in drafts) < 500_000
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (
+            [ok(ANSWERS["notion"]), HttpResponse(502, {}, b"")],
+            "the page page-1 was made, but part 2 of 2 was not added",
+        ),
+        ([ok({})], "gave no id"),
+    ],
+)
+def test_a_page_that_is_only_half_there_is_told_and_not_tried_again(answers: list[HttpResponse], message: str) -> None:
+    inputs: dict[str, Json] = {"parent": PARENT, "title": "t", "markdown": "- x\n" * 101}
+    http = FakeHttp(*answers)
+    got = ACTIONS["notion"].perform(a_call(inputs, tools=fake_tools(http=http), secrets=SECRETS))
+    assert isinstance(got, Failed)
+    assert (got.kind, got.happened) == ("permanent", True)
+    assert message in got.message
+
+
+def test_texts_for_embeddings_go_in_batches() -> None:
+    many: list[Json] = ["x"] * 300
+    large: list[Json] = ["x" * 150_000, "y" * 150_000]
+    for texts, sizes in ((many, [256, 44]), (large, [1, 1])):
+        inputs: dict[str, Json] = {"operation": "embeddings", "model": "m", "input": texts}
+        drafts = ACTIONS["openai"].prepare(a_call(inputs))
+        assert [len(cast("dict[str, dict[str, list[Json]]]", d.request)["json"]["input"]) for d in drafts] == sizes
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        [{"index": 0, "embedding": [1]}],
+        [{"embedding": [1]}, {"embedding": [1, 2]}],
+        [{"embedding": None}] * 2,
+        None,
+    ],
+)
+def test_embeddings_that_are_not_whole_fail(data: Json) -> None:
+    call = a_call(INPUTS["openai"], tools=fake_tools(http=FakeHttp(ok({"data": data}))), secrets=SECRETS)
+    got = ACTIONS["openai"].perform(call)
+    assert isinstance(got, Failed)
+    assert "vectors of" in got.message
+
+
+CHAT: dict[str, Json] = {
+    "operation": "chat",
+    "model": "m",
+    "messages": [{"role": "user", "content": "hi"}],
+    "schema": {"type": "object"},
+    "max-tokens": 50,
+}
+
+
+def chat_answer(content: Json, **more: Json) -> HttpResponse:
+    message: dict[str, Json] = {"content": content, **{k: v for k, v in more.items() if k == "refusal"}}
+    choice: dict[str, Json] = {"message": message, "finish_reason": more.get("finish", "stop")}
+    return ok({"id": "c1", "choices": [choice], "usage": {"total_tokens": 9}})
+
+
+def test_a_chat_asks_for_the_schema_and_gives_its_json() -> None:
+    http = FakeHttp(chat_answer('{"a": 1}'))
+    got = ACTIONS["openai"].perform(a_call(CHAT, tools=fake_tools(http=http), secrets=SECRETS))
+    assert got == Done({"text": '{"a": 1}', "tokens": 9, "json": {"a": 1}}, remote="c1")
+    assert http.requests[0].url == "https://api.openai.com/v1/chat/completions"
+    assert json.loads(http.requests[0].body) == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "hi"}],
+        "max_completion_tokens": 50,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "strict": True, "schema": {"type": "object"}},
+        },
+    }
+
+
+def test_a_chat_without_a_schema_gives_text_alone() -> None:
+    inputs = {key: value for key, value in CHAT.items() if key in {"operation", "model", "messages"}}
+    call = a_call(inputs, tools=fake_tools(http=FakeHttp(chat_answer("hello"))), secrets=SECRETS)
+    assert ACTIONS["openai"].perform(call) == Done({"text": "hello", "tokens": 9}, remote="c1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "message"),
+    [
+        (chat_answer("x", finish="length"), "permanent", "raise max-tokens"),
+        (chat_answer(None, refusal="I will not"), "permanent", "the model refused: I will not"),
+        (chat_answer("not json"), "transient", "not JSON"),
+        (ok({"choices": []}), "permanent", "without a message"),
+        (ok({"choices": [{"message": None}]}), "permanent", "without a message"),
+        (ok([1]), "permanent", "without a message"),
+    ],
+)
+def test_a_chat_that_did_not_come_to_its_end_fails(answer: HttpResponse, kind: str, message: str) -> None:
+    got = ACTIONS["openai"].perform(a_call(CHAT, tools=fake_tools(http=FakeHttp(answer)), secrets=SECRETS))
+    assert isinstance(got, Failed)
+    assert (got.kind, message in got.message) == (kind, True)
