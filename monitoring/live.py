@@ -5,7 +5,7 @@ An observer: whatever goes wrong in it is swallowed, and ends the display instea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from automation.engine.events import (
@@ -57,6 +57,10 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def expect(self, agenda: Sized) -> None:
+        """How much this run has before it."""
+        self.total = len(agenda)
 
     def on_event(self, event: Event, state: State) -> None:
         """Show the event. Never raises."""

@@ -55,7 +55,7 @@ def perform(call: Call) -> Outcome:
     """Call it and check the outputs that the step declares, by name and type."""
     function = _function(call)
     result = call.tools.python.call(
-        function, _arguments(call), cwd=call.workdir, env=call.env, timeout=call.timeout, log=call.log
+        function, _arguments(call), cwd=call.workdir, env=call.env, timeout=call.timeout, log=call.log()
     )
     return _failure(call, function, result) or declared_outputs(call.outputs, result.outputs)
 

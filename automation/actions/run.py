@@ -35,7 +35,7 @@ def perform(call: Call) -> Outcome:
         folder = _folder(call)
         place.touch(mode=0o600)
         env = {**call.env, "ZTR_OUTPUT": str(place), "GITHUB_OUTPUT": str(place)}
-        result = call.tools.processes.run(_command(call), cwd=folder, env=env, timeout=call.timeout, log=call.log)
+        result = call.tools.processes.run(_command(call), cwd=folder, env=env, timeout=call.timeout, log=call.log())
         return _failure(call, result) or _outputs(call, result, name)
     except (UnsafePath, BadInput) as error:
         return Failed("permanent", str(error))

@@ -5,7 +5,7 @@ Used by `run` and, a day at a time, by `simulate`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from automation.engine.due import Occurrence, Situation, today
 from automation.engine.events import Mode, RunStarted
 from automation.engine.modes import wanted_secrets
 from automation.engine.runner import Observer, run
-from automation.engine.state import State, counts
+from automation.engine.state import State, counts, evolve
 from automation.errors import SecretsMissing, UsageError
 
 
@@ -44,13 +44,21 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...]
 
 
-def execute(session: Session, wish: Wish, observers: Sequence[Observer] = ()) -> Outcome:
-    """Run what is due. Raises `ZtrError`; whatever was done by then is kept."""
+def execute(
+    session: Session,
+    wish: Wish,
+    observers: Sequence[Observer] = (),
+    on_agenda: Callable[[Agenda], None] = lambda _agenda: None,
+) -> Outcome:
+    """Run what is due; `on_agenda` is told what that is before it starts.
+
+    Raises `ZtrError`; whatever was done by then is kept.
+    """
     check_wish(session, wish)
     run_id, at = session.run_id(), session.now().isoformat(timespec="milliseconds")
     session.store.lock(run_id, at)
     try:
-        return _locked(session, wish, observers, run_id, at)
+        return _locked(session, wish, observers, on_agenda, run_id, at)
     finally:
         session.store.unlock()
 
@@ -110,19 +118,25 @@ def _all_secrets(session: Session, wish: Wish) -> None:
         )
 
 
-def _locked(session: Session, wish: Wish, observers: Sequence[Observer], run_id: str, at: str) -> Outcome:
+def _locked(
+    session: Session,
+    wish: Wish,
+    observers: Sequence[Observer],
+    on_agenda: Callable[[Agenda], None],
+    run_id: str,
+    at: str,
+) -> Outcome:
     loaded = session.store.load()
     state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
     situation = situation_of(session, state, wish)
     agenda, commands = begin(session.plan, state, situation)
     if not commands and not state.requests and state.start == loaded.state.start:
         return Outcome(loaded.state, agenda, run_id, ran=False, interrupted=False, notes=loaded.notes)
+    on_agenda(agenda)
     session.store.workdir.mkdir(parents=True, exist_ok=True)
     writer, opened = session.store.open_journal(
         loaded.state.serial + 1, run_id, at, session.plan.id, session.redactor.line
     )
-    from automation.engine.state import evolve
-
     begun = RunStarted(
         at,
         run_id,

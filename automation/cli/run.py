@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +18,8 @@ from automation.cli.options import where_options
 from automation.cli.session import Session, Where
 from automation.cli.told import make_report, progress_kind
 from automation.engine.events import Mode
-from automation.engine.runner import Observer
 from automation.errors import Locked
+from monitoring.live import Progress
 
 JOBS = 4
 """Job slots at most, unless told otherwise: more only compete for a runner's two to four cores."""
@@ -78,9 +79,9 @@ def run(
         from automation.cli.plan import show
 
         return show(session, wish)
-    with _signals(session), _observers(session, quiet) as observers:
+    with _signals(session), _progress(session, quiet) as progress:
         try:
-            outcome = execute(session, wish, observers)
+            outcome = execute(session, wish, [progress], lambda agenda: progress.expect(agenda.entries))
         except Locked as error:
             if wish.by_hand:
                 raise
@@ -107,20 +108,10 @@ def _signals(session: Session) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _observers(session: Session, quiet: bool) -> Iterator[list[Observer]]:
-    if quiet:
-        yield []
-        return
-    from monitoring.live import Progress
-
-    progress = Progress(
-        sys.stdout, progress_kind(session.settings, sys.stdout), session.plan, colour=session.settings.colour
-    )
-    try:
-        yield [progress]
-    finally:
-        progress.close()
+def _progress(session: Session, quiet: bool) -> Progress:
+    kind = "quiet" if quiet else progress_kind(session.settings, sys.stdout)
+    colour = session.settings.colour and (sys.stdout.isatty() or kind == "actions")
+    return Progress(sys.stdout, kind, len(session.plan.tasks), time.monotonic, colour=colour)
 
 
 def _conclude(session: Session, wish: Wish, outcome: Outcome, quiet: bool) -> None:

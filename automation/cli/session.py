@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from automation.actions import generated as action_checks
 from automation.actions.catalogue import ACTIONS
 from automation.cli.locate import find_plan
 from automation.cli.settings import read_settings
@@ -27,7 +28,9 @@ from automation.engine.state import State
 from automation.engine.stop import Stop
 from automation.engine.store import Store
 from automation.errors import UsageError
+from automation.gates import generated as gate_checks
 from automation.gates.catalogue import GATES
+from automation.plan.catalogue import Quick
 from automation.plan.loader import load
 from automation.plan.model import Effect, Json, Plan, all_steps
 
@@ -54,9 +57,10 @@ class Session:
         *,
         actions: Mapping[str, ActionLike] = ACTIONS,
         gates: Mapping[str, GateLike] = GATES,
+        quick: Quick = Quick(action_checks.CHECKS, gate_checks.CHECKS),  # noqa: B008 - an immutable value
     ) -> None:
         folder = find_plan(where.plan, where.here)
-        self.plan = _with_vars(load(where.here / folder, actions, gates), where.vars)
+        self.plan = _with_vars(load(where.here / folder, actions, gates, quick), where.vars)
         self.folder = folder
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates

@@ -11,6 +11,7 @@ from automation.cli.session import Session
 from automation.cli.settings import Settings
 from automation.engine.modes import unlock_map
 from automation.engine.state import State
+from monitoring.live import Kind
 from monitoring.model import Environment, Report
 from monitoring.report import report
 
@@ -30,7 +31,7 @@ def make_report(session: Session, state: State, *, day: int | None = None, going
     )
 
 
-def progress_kind(settings: Settings, stream: IO[str]) -> str:
+def progress_kind(settings: Settings, stream: IO[str]) -> Kind:
     """`live` on a terminal, `actions` on GitHub, else `plain`."""
     if settings.actions:
         return "actions"

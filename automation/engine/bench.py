@@ -31,6 +31,7 @@ class Bench(NamedTuple):
     """
 
     plan: Plan
+    plan_folder: Path
     run: str
     mode: Mode
     lineage: str

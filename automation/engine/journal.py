@@ -102,7 +102,7 @@ class Damaged(StateError):
     def __init__(self, path: Path, line: int, offset: int, why: str) -> None:
         super().__init__(
             f"{path}:{line}: the journal is damaged ({why})",
-            "restore the file from a copy; or `ztr state rebuild --accept-loss` cuts it before this line and keeps a copy",
+            "restore the file; or `ztr state rebuild --accept-loss` cuts it before this line and keeps a copy",
         )
         self.path, self.line, self.offset = path, line, offset
 

@@ -6,7 +6,6 @@ What cannot be evaluated fails with the reason; a mocked value is not judged.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from automation.engine.bench import Bench
 from automation.engine.events import Verdict
@@ -32,7 +31,7 @@ def judge_gate(
         look = Look(
             inputs=_inputs(gate, scope),
             workdir=bench.workdir,
-            plan_folder=Path(bench.plan.folder),
+            plan_folder=bench.plan_folder,
             tools=tools,
             timeout=timeout,
             env=bench.base_env,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from automation.engine.events import ErrorKind
+from automation.plan import catalogue
 from automation.plan.model import NO_TEXT, NOTHING, Bound, Effect, Json
 
 Repeat = Literal["upsert", "keyed", "findable", "blind"]
@@ -157,7 +158,7 @@ class Call(NamedTuple):
     env: Mapping[str, str] = NO_TEXT
     secrets: Mapping[str, str] = NO_TEXT
     outputs: Mapping[str, str] = NO_TEXT
-    log: Path | None = None
+    log: Callable[[], Path | None] = lambda: None
     history: Callable[[], Json] = lambda: None
 
 
@@ -194,14 +195,8 @@ class BadInput(ValueError):
     """An input that the schema lets through and the action cannot work with: what is wrong and how to mend it."""
 
 
-class ActionLike(Protocol):
-    """What the engine asks of an action; `automation.actions.base.Action` is one."""
-
-    @property
-    def effect(self) -> Effect: ...
-
-    @property
-    def inputs(self) -> Mapping[str, Json]: ...
+class ActionLike(catalogue.ActionLike, Protocol):
+    """What the engine asks of an action, beside its declaration; `automation.actions.base.Action` is one."""
 
     @property
     def prepare(self) -> Callable[[Call], tuple[Draft, ...]]: ...
@@ -250,7 +245,7 @@ class Unmeasurable(NamedTuple):
 Measurement: TypeAlias = Measured | Unmeasurable
 
 
-class GateLike(Protocol):
+class GateLike(catalogue.GateLike, Protocol):
     """What the engine asks of a gate kind; `automation.gates.base.GateKind` is one."""
 
     @property

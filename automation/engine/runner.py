@@ -107,7 +107,6 @@ class _Run:
         for event in answer(setting.plan, self._state, setting.situation):
             self._emit(event)
         agenda, commands = begin(setting.plan, self._state, setting.situation)
-        self._tell_agenda(agenda)
         interrupted = False
         crew = (
             _Inline(self._work, setting.tools) if setting.jobs == 1 else _Crew(self._work, setting.tools, setting.jobs)
@@ -169,12 +168,6 @@ class _Run:
                     self._observers.remove(observer)
         return written
 
-    def _tell_agenda(self, agenda: Agenda) -> None:
-        for observer in self._observers:
-            begin_run = getattr(observer, "on_agenda", None)
-            if begin_run is not None:
-                begin_run(agenda)
-
     def _make_bench(self) -> Bench:
         setting, situation = self._setting, self._setting.situation
         now = situation.now.isoformat(timespec="seconds")
@@ -186,6 +179,7 @@ class _Run:
         }
         return Bench(
             plan=setting.plan,
+            plan_folder=Path(setting.plan.folder),
             run=setting.begun.run,
             mode=setting.begun.mode,
             lineage=setting.lineage,

@@ -62,6 +62,8 @@ def tasks_read(task: Task) -> Iterable[str]:
 
 def has_expression(value: Json) -> bool:
     """Whether a `${{` stands anywhere in the value."""
+    if not value:
+        return False
     if isinstance(value, str):
         return "${{" in value
     if isinstance(value, Mapping):

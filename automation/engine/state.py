@@ -179,12 +179,12 @@ def counts(state: State) -> dict[str, int]:
 
 def _put(state: State, task: str, slot: str, value: SlotState) -> State:
     slots = state.slots.get(task)
-    if not slots:
-        return state._replace(slots=state.slots.insert(task, {slot: value}))
-    kept = {**slots, slot: value}
+    kept = {**slots, slot: value} if slots else {slot: value}
     if len(kept) > KEPT_SLOTS:
         del kept[min(name for name in kept if name != slot)]
-    return state._replace(slots=state.slots.insert(task, kept))
+    # Three times a task in every run, so without `_replace`, which costs three times as much.
+    plan, lineage, serial, start, paused, before, requests, runs = state
+    return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs)
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:

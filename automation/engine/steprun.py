@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -58,36 +58,48 @@ def run_step(context: StepContext, step: Step) -> tuple[StepFinished, Rest | Non
     """Run the step to its end and tell it. Raises `Stopped`, and then tells nothing."""
     clock, bench = context.tools.clock, context.bench
     begun = clock.monotonic()
-    log = bench.logs / context.task.id / f"{step.id}.log"
+    log = _Log(bench.logs, context.task.id, step.id)
     try:
-        call = _call(context, step, log)
+        call = _call(context, step, log.place)
         state, rest = _real_or_mocked(context, step, call)
     except expressions.ExpressionError as error:
         state, rest = _failed("configuration", f"an expression cannot be evaluated: {error}"), None
     except BadInput as error:
         state, rest = _failed("configuration", str(error)), None
-    seconds = round(clock.monotonic() - begun, 6)
-    told = state._replace(seconds=seconds, log=str(log) if state.attempts and log.exists() else "")
+    told = state._replace(seconds=round(clock.monotonic() - begun, 6), log=log.written())
     return bench.emit(StepFinished(bench.at(), context.task.id, context.slot, step.id, *told)), rest
 
 
-def _call(context: StepContext, step: Step, log: Path) -> Call:
+class _Log:
+    """The file for what a step prints: named only when an action asks for it, told only when it was written."""
+
+    def __init__(self, folder: Path, task: str, step: str) -> None:
+        self._where = (folder, task, step)
+        self._path: Path | None = None
+
+    def place(self) -> Path:
+        folder, task, step = self._where
+        self._path = folder / task / f"{step}.log"
+        return self._path
+
+    def written(self) -> str:
+        return str(self._path) if self._path is not None and self._path.exists() else ""
+
+
+def _call(context: StepContext, step: Step, log: Callable[[], Path]) -> Call:
     bench, task = context.bench, context.task
     inputs = expressions.resolve(step.inputs, context.scope) if has_expression(step.inputs) else step.inputs
     if not isinstance(inputs, Mapping):
         raise BadInput("`with` has to be a mapping")
-    env = {**bench.base_env}
-    for name, value in {**task.env, **step.env}.items():
+    env = {**bench.base_env, "ZTR_TASK": task.id, "ZTR_STEP": step.id}
+    for name, value in (*task.env.items(), *step.env.items()):
         env[name] = expressions.to_text(expressions.resolve(value, context.scope)) if "${{" in value else value
-    key = effect_key(bench.lineage, task.id, context.slot, step.id)
-    env |= {"ZTR_TASK": task.id, "ZTR_STEP": step.id, "ZTR_IDEMPOTENCY_KEY": key}
     return Call(
         inputs=inputs,
         workdir=bench.workdir,
-        plan_folder=Path(bench.plan.folder),
+        plan_folder=bench.plan_folder,
         tools=context.tools,
         timeout=0.0,
-        key=key,
         env=env,
         outputs=step.outputs,
         log=log,
@@ -99,6 +111,9 @@ def _real_or_mocked(context: StepContext, step: Step, call: Call) -> Result:
     bench = context.bench
     action, effect = bench.actions[step.uses], bench.effect(step)
     real = reality(step, effect, bench.mode, frozenset(bench.secrets), context.mocked)
+    if effect == "external":
+        key = effect_key(bench.lineage, context.task.id, context.slot, step.id)
+        call = call._replace(key=key, env={**call.env, "ZTR_IDEMPOTENCY_KEY": key})
     if isinstance(real, Mocked):
         return _mocked(step, action, call, real), None
     if effect == "external":

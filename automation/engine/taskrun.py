@@ -189,4 +189,4 @@ class TaskRun:
 
 def _mock_reason(unlock: Unlock, mode: str) -> str:
     names = ", ".join(sorted({name for missing in unlock for name in missing}))
-    return f"mocked: {names} missing" if names else f"mocked: this run is {mode}"
+    return f"{names} missing" if names else f"this run is {mode}"
