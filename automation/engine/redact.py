@@ -196,7 +196,7 @@ def _merged(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     merged = [found[0]]
     for start, end in found[1:]:
         last_start, last_end = merged[-1]
-        if start <= last_end:
+        if start < last_end:
             merged[-1] = (last_start, max(last_end, end))
         else:
             merged.append((start, end))

@@ -34,7 +34,7 @@ _NEVER = (
 
 
 def is_public(address: str) -> bool:
-    """Whether it is of the public internet: not private, loopback, link-local, reserved, multicast, plain or inside of IPv6."""
+    """Whether it is of the public internet: not private, loopback, link-local, reserved or multicast."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         for network, shift in _EMBEDDED:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_RAW_DEFLATE = -zlib.MAX_WBITS
+_GZIP, _ZLIB, _BARE = zlib.MAX_WBITS | 16, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 class TooLarge(Exception):
@@ -22,8 +22,10 @@ def unpack(pieces: Iterable[bytes], encoding: str, limit: int) -> bytes:
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
         return _gathered(pieces, limit)
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        return _inflated(pieces, limit)
+    if encoding in ("gzip", "x-gzip"):
+        return _inflated(iter(pieces), _GZIP, limit)
+    if encoding == "deflate":
+        return _inflated(*_deflate(iter(pieces)), limit)
     raise Garbled(f"its encoding is {encoding[:40]!r}, which was not asked for")
 
 
@@ -36,14 +38,26 @@ def _gathered(pieces: Iterable[bytes], limit: int) -> bytes:
     return bytes(body)
 
 
-def _inflated(pieces: Iterable[bytes], limit: int) -> bytes:
+def _deflate(pieces: Iterator[bytes]) -> tuple[Iterator[bytes], int]:
+    """The pieces and their format: `deflate` means zlib's (RFC 9110, 8.4.1.2), but some servers send it bare."""
+    head = b""
+    while len(head) < 2 and (piece := next(pieces, b"")):  # noqa: PLR2004 - zlib's header
+        head += piece
+    is_zlib = head[:1] and head[0] & 15 == 8 and int.from_bytes(head[:2], "big") % 31 == 0  # noqa: PLR2004 - RFC 1950
+    return chain([head], pieces), _ZLIB if is_zlib else _BARE
+
+
+def _inflated(pieces: Iterator[bytes], form: int, limit: int) -> bytes:
     body = bytearray()
     unpacker = None
     for piece in pieces:
         data = piece
         while data:
-            unpacker, out = _unpacked(unpacker, data, limit + 1 - len(body), first=not body)
-            body += out
+            unpacker = unpacker or zlib.decompressobj(form)
+            try:
+                body += unpacker.decompress(data, limit + 1 - len(body))
+            except zlib.error as problem:
+                raise Garbled(str(problem)) from None
             if len(body) > limit:
                 raise TooLarge
             data = unpacker.unconsumed_tail
@@ -52,19 +66,3 @@ def _inflated(pieces: Iterable[bytes], limit: int) -> bytes:
     if unpacker is not None:
         raise Garbled("it ends in the middle")
     return bytes(body)
-
-
-def _unpacked(
-    unpacker: zlib._Decompress | None, data: bytes, room: int, *, first: bool
-) -> tuple[zlib._Decompress, bytes]:
-    try:
-        used = unpacker or zlib.decompressobj(_GZIP_OR_ZLIB)
-        return used, used.decompress(data, room)
-    except zlib.error as problem:
-        if not first or unpacker is not None:
-            raise Garbled(str(problem)) from None
-    try:  # some servers mean the bare format by `deflate`
-        used = zlib.decompressobj(_RAW_DEFLATE)
-        return used, used.decompress(data, room)
-    except zlib.error as problem:
-        raise Garbled(str(problem)) from None

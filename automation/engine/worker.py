@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+
 from automation.engine.capture import LOG_LIMIT, Capture
 from automation.engine.ports import PythonResult
 from automation.engine.redact import Redactor
@@ -70,7 +71,7 @@ class WorkerPool:
 
 
 class PythonWorker:
-    """Implements `Python`, one call at a time: a worker process is started when there is none, also after one was lost."""
+    """Implements `Python`, one call at a time: starts a worker process when there is none, also after one was lost."""
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -32,6 +33,7 @@ def main(reader: int, writer: int, search_path: Sequence[str]) -> None:
     sys.path[:0] = search_path
     for descriptor in (reader, writer):
         os.set_inheritable(descriptor, False)
+    _SPARES.update({descriptor: os.dup(descriptor) for descriptor in (1, 2)})
     worker = os.getpid()
     while (request := _receive(reader)) is not None:
         reply = json.dumps(answer(request)).encode()
@@ -57,7 +59,7 @@ def answer(request: Mapping[str, object]) -> dict[str, object]:
         os.environ.clear()
         os.chdir("/")
         for stream in (sys.stdout, sys.stderr):
-            if not stream.closed:
+            with suppress(OSError, ValueError, AttributeError):  # closed, or replaced by something else
                 stream.flush()
 
 
@@ -168,7 +170,7 @@ def _fit_plain(value: object, hint: object, inner: Sequence[object], where: str)
     wanted = type(None) if hint is None else hint
     if isinstance(value, bool) and wanted in (int, float):
         raise CallError(f"{where} must be {_hint_name(wanted)}, not a bool")
-    if isinstance(wanted, type) and not _is_instance(value, wanted):
+    if isinstance(wanted, type) and (not _is_instance(value, wanted) or (isinstance(value, str) and wanted in _LISTS)):
         raise CallError(f"{where} must be {_hint_name(wanted)}, not {_a(value)}")
     return value
 
@@ -261,12 +263,18 @@ def _a(value: object) -> str:
 
 
 def _hint_name(hint: object) -> str:
-    return "None" if hint is type(None) else getattr(hint, "__name__", str(hint))
+    import typing
+
+    if hint is type(None):
+        return "None"
+    return str(hint) if typing.get_args(hint) else getattr(hint, "__name__", str(hint))
 
 
 def _open_streams() -> None:
     """Give the function fresh streams whatever the one before it did to them."""
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if descriptor in _SPARES:  # the function before may have closed or redirected it
+            os.dup2(_SPARES[descriptor], descriptor)
         stream = _STREAMS.get(name)
         if stream is None or stream.closed:
             stream = open(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115 - kept open
@@ -275,6 +283,7 @@ def _open_streams() -> None:
 
 
 _STREAMS: dict[str, IO[str]] = {}
+_SPARES: dict[int, int] = {}
 
 
 def _receive(reader: int) -> dict[str, object] | None:
