@@ -56,10 +56,11 @@ class OfflineEmbedder:
         if spelling < 1:
             raise ValueError(f"the spelling part has {spelling} dimensions, it must have at least 1")
         self._topics, self._spelling = topics, spelling
+        self._name = f"offline-{spelling}" + (f"+{topics.fingerprint}" if topics else "")
 
     @property
     def name(self) -> str:
-        return f"offline-{self._spelling}" + (f"+{self._topics.fingerprint}" if self._topics else "")
+        return self._name
 
     @property
     def dimension(self) -> int:
