@@ -29,7 +29,7 @@ _SPACE = re.compile(r"\s+")
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", "|": "&#124;", "\\": "&#92;"})
 _PUNCTUATION = re.compile(r"([`*_\[\]~$])")
-_LINE_START = re.compile(r"^(?:[#+\-=:>](?![0-9A-Za-z])|\d+(?=[.)](?:\s|$)))")
+_LINE_START = re.compile(r"^(?=>|[#+\-=:](?![0-9A-Za-z]))|^(\d+)(?=[.)](?:\s|$))")
 _ALIVE = re.compile(
     r"@(?=\S)|#(?=\d)|\b[Gg][Hh](?=-\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)(?!\d\d:)|\b[0-9a-fA-F]{4}(?=[0-9a-fA-F]{3,36}\b)"
     r"|\b(?:mailto|xmpp)(?=:)",
@@ -52,7 +52,7 @@ def markdown(text: str, limit: int = 500) -> str:
     """The text as inline GitHub Markdown (paragraph, list, table cell, heading): it shows itself and does nothing."""
     flat = _ALIVE.sub(lambda found: found.group() + JOINER, line(text, limit))
     flat = _PUNCTUATION.sub(r"\\\1", flat.translate(_ENTITIES))
-    return _LINE_START.sub(_defused, flat)
+    return _LINE_START.sub(r"\1\\", flat)
 
 
 def code(text: str, limit: int = 200) -> str:
@@ -72,8 +72,3 @@ def label(text: str) -> str:
     r"""The text for a quoted label value of OpenMetrics 1.0 (ABNF `escaped-string`): `\`, `"` and line feed escaped."""
     shown = _CONTROLS.sub("", text)
     return shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
-
-
-def _defused(found: re.Match[str]) -> str:
-    start = found.group()
-    return f"{start[:-1]}&#{ord(start[-1])};"
