@@ -29,7 +29,7 @@ jobs:
       - uses: actions/setup-python@0b93645e9fea7318ecaed2b359559ac225c90a2b # v5.3.0
         with:
           python-version: "3.11"
-      - run: python -m pip install --require-hashes -r requirements/hal.txt
+      - run: python -m pip install --require-hashes -r requirements/run.txt
       - run: git ls-files -z -- '*.md' '*.txt' 'prompts/*' | xargs -0 --no-run-if-empty python -m automation.hal.guardrails --
 """
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")

@@ -8,9 +8,10 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from automation.hal.guardrails.files import write_lines
 from automation.hal.guardrails.normalise import canonical
 from automation.hal.guardrails.planted import fill
 
@@ -36,6 +37,21 @@ def load_split(split: str, data: Path = DATA) -> tuple[Case, ...]:
     """The cases of a split without duplicates; ValueError if a file does not match its manifest."""
     cases = [case for name in FILES[split] for case in _read(data, name)]
     return tuple({_key(case.text): case for case in reversed(cases)}.values())[::-1]
+
+
+def save_split(cases: Iterable[Case], path: Path) -> None:
+    """Writes cases as JSON lines."""
+    write_lines(path, (asdict(case) for case in cases))
+
+
+def read_split(path: Path) -> tuple[Case, ...]:
+    """Cases that `save_split` wrote; ValueError for a missing or damaged file."""
+    try:
+        return tuple(Case(**json.loads(line)) for line in path.read_text("ascii").splitlines())
+    except FileNotFoundError as error:
+        raise ValueError(f"{path}: there is no such split; run the task safety-dataset first") from error
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path}: not a split of labelled cases ({error}); run the task safety-dataset again") from error
 
 
 def load_outputs(split: str, data: Path = DATA) -> tuple[Case, ...]:
