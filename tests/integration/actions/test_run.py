@@ -125,7 +125,10 @@ def test_a_working_directory_may_be_named(tmp_path: Path) -> None:
 
 
 def writes(content: bytes) -> FakeProcesses:
-    return FakeProcesses(effect=lambda ran: Path(ran.env["ZTR_OUTPUT"]).write_bytes(content) and None)
+    def write(ran: Ran) -> None:
+        Path(ran.env["ZTR_OUTPUT"]).write_bytes(content)
+
+    return FakeProcesses(effect=write)
 
 
 def test_declared_outputs_are_read_with_their_types(tmp_path: Path) -> None:
