@@ -56,7 +56,6 @@ class HttpClient:
         except HttpFailed as failed:
             raise HttpFailed(str(failed), kind=failed.kind, sent=_sent(guard)) from None
         except (TooLarge, Garbled) as problem:
-            self._check(request, guard)
             size = f"the answer is larger than {request.max_bytes:,} bytes"
             reason = size if isinstance(problem, TooLarge) else f"the answer cannot be read: {problem}"
             kind: Literal["transient", "permanent"] = "permanent" if isinstance(problem, TooLarge) else "transient"
@@ -81,11 +80,13 @@ class HttpClient:
         )
         adapter = pinned_adapter(guard, targets, port)
         try:
-            response = adapter.send(prepared, stream=True, timeout=guard.left(), verify=self._verify)
-            body = _body(response, request)
-        except (RequestException, HTTPError, OSError) as problem:
-            self._check(request, guard)
-            raise _failure(request, problem) from None
+            with adapter.send(prepared, stream=True, timeout=guard.left(), verify=self._verify) as response:
+                body = _body(response, request)
+        except Exception as problem:
+            self._check(request, guard)  # first of all: a connection that was cut may fail anyhow
+            if isinstance(problem, RequestException | HTTPError | OSError):
+                raise _failure(request, problem) from None
+            raise
         finally:
             adapter.close()
         self._check(request, guard)  # a connection that was cut looks like the end of a body without a length

@@ -62,6 +62,8 @@ class Guard:
                 connection.settimeout(self.left())
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connection.connect((address, port))
+                if self.cut:  # a connection that is shut down while it is made counts as made
+                    raise ConnectionAbortedError("cut while connecting")
             except OSError as failed:
                 connection.close()
                 problem = failed

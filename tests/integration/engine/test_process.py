@@ -200,11 +200,11 @@ def test_a_kernel_without_pidfd_will_do(commands: Commands, monkeypatch: pytest.
 
 def test_no_descriptor_is_left_open(commands: Commands) -> None:
     commands.shell("true")
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
         commands.shell("echo x")
         commands.run("no-such-command")
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_sleep_ends_with_the_stop(stop: Stop) -> None:

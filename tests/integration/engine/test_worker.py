@@ -276,7 +276,7 @@ def test_a_pool_has_a_worker_for_each_call_at_the_same_time(checkout: Path, stop
 
 def test_no_descriptor_is_left_open(worker: Worker) -> None:
     worker.pid()
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     worker.call("exits")
     worker.pid()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

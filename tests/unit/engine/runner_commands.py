@@ -1,7 +1,7 @@
 """What GitHub's runner takes for a command: its two parsers, as the oracle for neutralised text.
 
-After the rules of `ActionCommand` in actions/runner: `TryParseV2` wants `::` at the start of a line after trimming white space,
-`TryParse` finds `##[` anywhere. .NET compares by culture there, so characters that collation ignores are dropped first.
+After `ActionCommand` in actions/runner: `TryParseV2` wants `::` at the start of a line after trimming white space,
+`TryParse` finds `##[` anywhere. .NET compares by culture there: characters that collation ignores are dropped first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The worker's rules: which calls fit a function, and which results are outputs. Run in this process; no worker is started."""
+"""The worker's rules, run in this process: which calls fit a function, and which results are outputs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Shape(TypedDict):
     size: int
 
 
-def typed(
+def typed(  # noqa: PLR0917 - one argument for each kind of annotation
     text: str = "",
     whole: int = 0,
     real: float = 0.0,
@@ -273,15 +273,19 @@ def test_an_exception_becomes_one_line(
 def test_directory_and_environment_are_the_calls_own(
     functions: Callable[[Callable[..., object]], str], tmp_path: Path
 ) -> None:
-    request = {"function": functions(lambda: {"env": dict(os.environ), "cwd": os.getcwd()}), "arguments": {}}
+    request = {"function": functions(lambda: {"env": dict(os.environ), "cwd": str(Path.cwd())}), "arguments": {}}
     assert worker_main.answer({**request, "env": {"A": "b"}, "cwd": tmp_path}) == {
         "outputs": {"env": {"A": "b"}, "cwd": str(tmp_path)}
     }
-    assert (dict(os.environ), os.getcwd()) == ({}, "/")
+    assert (dict(os.environ), Path.cwd()) == ({}, Path("/"))
 
 
 @pytest.mark.usefixtures("restored")
-def test_the_loop_answers_until_the_pipe_is_closed(functions: Callable[[Callable[..., object]], str]) -> None:
+def test_the_loop_answers_until_the_pipe_is_closed(
+    functions: Callable[[Callable[..., object]], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spares: dict[int, int] = {}
+    monkeypatch.setattr(worker_main, "_SPARES", spares)
     name = functions(lambda: {"x": 1})
     requests, to_worker = os.pipe()
     from_worker, answers = os.pipe()
@@ -296,5 +300,5 @@ def test_the_loop_answers_until_the_pipe_is_closed(functions: Callable[[Callable
         sys.path[:] = before
     expected = b'{"outputs": {"x": 1}}'
     assert os.read(from_worker, 1000) == (len(expected).to_bytes(4, "big") + expected) * 2
-    for descriptor in (requests, answers, from_worker):
+    for descriptor in (requests, answers, from_worker, *spares.values()):
         os.close(descriptor)
