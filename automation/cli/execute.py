@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from automation import __version__
 from automation.cli.session import Session
-from automation.engine.decide import Agenda, begin
+from automation.engine.decide import Agenda, anything_new, begin
 from automation.engine.due import Occurrence, Situation, today
 from automation.engine.events import Mode, RunStarted
 from automation.engine.modes import wanted_secrets
@@ -130,7 +130,7 @@ def _locked(
     state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
     situation = situation_of(session, state, wish)
     agenda, commands = begin(session.plan, state, situation)
-    if not commands and not state.requests and state.start == loaded.state.start:
+    if not (anything_new(agenda, commands, state) or state.requests or state.start != loaded.state.start):
         return Outcome(loaded.state, agenda, run_id, ran=False, interrupted=False, notes=loaded.notes)
     on_agenda(agenda)
     session.store.workdir.mkdir(parents=True, exist_ok=True)

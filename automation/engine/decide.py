@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from rpds import HashTrieMap
@@ -126,6 +126,24 @@ def decide(agenda: Agenda, event: TaskFinished) -> tuple[Agenda, tuple[Command, 
             left = left.discard(key)
             commands.append(Finish(*key, "blocked", _because(event.task, event.status)))
     return agenda._replace(left=left), tuple(commands)
+
+
+def is_told(state: State, command: Finish) -> bool:
+    """Whether the state says just this of the slot already, so that it need not be told again."""
+    slot = state.slot(command.task, command.slot)
+    return slot is not None and (slot.status, slot.reason) == (command.status, command.reason)
+
+
+def anything_new(agenda: Agenda, commands: Sequence[Command], state: State) -> bool:
+    """Whether the run has anything to start or to tell that the state does not say already."""
+    todo = list(commands)
+    while todo:
+        command = todo.pop()
+        if isinstance(command, Start) or not is_told(state, command):
+            return True
+        agenda, more = decide(agenda, TaskFinished("", command.task, command.slot, command.status, command.reason))
+        todo.extend(more)
+    return False
 
 
 _BLOCKING: frozenset[TaskStatus] = frozenset({"failed", "blocked", "unknown"})

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from automation.engine.approvals import answer
 from automation.engine.bench import Bench
-from automation.engine.decide import Agenda, Command, Finish, Start, begin, decide
+from automation.engine.decide import Agenda, Command, Finish, Start, begin, decide, is_told
 from automation.engine.due import Situation, slot_for
 from automation.engine.events import Event, Product, RunFinished, RunStarted, TaskFinished
 from automation.engine.ports import ActionLike, GateLike, Stopped, Tools
@@ -153,7 +153,8 @@ class _Run:
         return run_task(self._bench, self._setting.plan.tasks[task], slot, tools)
 
     def _end(self, command: Finish) -> TaskFinished:
-        return self._emit(TaskFinished(self._bench.at(), command.task, command.slot, command.status, command.reason))
+        event = TaskFinished(self._bench.at(), command.task, command.slot, command.status, command.reason)
+        return event if is_told(self._state, command) else self._emit(event)
 
     def _emit(self, event: E, *, sync: bool = False) -> E:
         with self._lock:
