@@ -174,7 +174,7 @@ class _Parser:
             raise ExpressionError(
                 f"{self.text.strip()!r}: name the parts of {base.root} literally, not by an expression"
             )
-        return Read(base.root, tuple(keys))
+        return Read(base.root, (*base.keys, *keys))
 
     def primary(self) -> Node:
         token = self.tokens[self.next]

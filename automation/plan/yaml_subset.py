@@ -155,7 +155,9 @@ def _guarded(work: Callable[[], T], text: str) -> T:
     try:
         return work()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark = error.problem_mark
+        if mark is None or (error.context_mark and mark.line > text.rstrip().count("\n")):
+            mark = error.context_mark  # where the bracket that is never closed was opened
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise BadYaml(*_syntax(error), *place) from None
     except yaml.YAMLError:
