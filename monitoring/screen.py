@@ -47,8 +47,8 @@ class Screen:
         self._total = max(self._total, finished)
 
     def say(self, text: str) -> None:
-        """A line that stays, above the display."""
-        self._console.print(Text(line(text)))
+        """A line that stays, above the display; it holds no control characters."""
+        self._console.print(Text(text))
 
     def stop(self) -> None:
         """Take the display away and give the terminal back."""

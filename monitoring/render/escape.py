@@ -7,7 +7,6 @@ the start of a line, `##[` anywhere in it).
 
 from __future__ import annotations
 
-import html as _html
 import re
 
 JOINER = "\u2060"
@@ -28,13 +27,16 @@ _CONTROLS = re.compile(
 _SPACE = re.compile(r"\s+")
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", "|": "&#124;", "\\": "&#92;"})
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _PUNCTUATION = re.compile(r"([`*_\[\]~$])")
 _LINE_START = re.compile(r"^(?=>|[#+\-=:](?![0-9A-Za-z]))|^(\d+)(?=[.)](?:\s|$))")
 _ALIVE = re.compile(
-    r"@(?=\S)|#(?=\d)|\b[Gg][Hh](?=-\d)|:(?=//)|\bwww(?=\.)|:(?=[\w+-]+:)(?!\d\d:)|\b[0-9a-fA-F]{4}(?=[0-9a-fA-F]{3,36}\b)"
-    r"|\b(?:mailto|xmpp)(?=:)",
+    r"@(?=\S)|#(?=\d)|\bgh(?=-\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)(?!\d\d:)|(?:mailto|xmpp)(?=:)"
+    r"|\b[0-9a-f]{7,40}\b",
     re.IGNORECASE,
 )
+_COMMIT = 7
+"""So many hex digits GitHub takes for a commit."""
 _PLAIN_CODE = re.compile(r"[^`|\\<>&\s](?:[^`|\\<>&]*[^`|\\<>&\s])?")
 
 
@@ -50,7 +52,7 @@ def line(text: str, limit: int = 500) -> str:
 
 def markdown(text: str, limit: int = 500) -> str:
     """The text as inline GitHub Markdown (paragraph, list, table cell, heading): it shows itself and does nothing."""
-    flat = _ALIVE.sub(lambda found: found.group() + JOINER, line(text, limit))
+    flat = _ALIVE.sub(_broken, line(text, limit))
     flat = _PUNCTUATION.sub(r"\\\1", flat.translate(_ENTITIES))
     return _LINE_START.sub(r"\1\\", flat)
 
@@ -65,10 +67,17 @@ def code(text: str, limit: int = 200) -> str:
 
 def html(text: str) -> str:
     """The text for an HTML element or a quoted attribute."""
-    return _html.escape(_CONTROLS.sub("", _SEQUENCES.sub("", text)))
+    return _CONTROLS.sub("", _SEQUENCES.sub("", text)).translate(_HTML)
 
 
 def label(text: str) -> str:
     r"""The text for a quoted label value of OpenMetrics 1.0 (ABNF `escaped-string`): `\`, `"` and line feed escaped."""
     shown = _CONTROLS.sub("", text)
     return shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
+
+
+def _broken(found: re.Match[str]) -> str:
+    text, most = found.group(), _COMMIT - 1
+    if len(text) <= most:
+        return text + JOINER
+    return JOINER.join(text[at : at + most] for at in range(0, len(text), most))
