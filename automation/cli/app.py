@@ -45,6 +45,13 @@ class _Verbs(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, context: click.Context) -> object:
+        """As ever; but a closed pipe is no error, which click would end with 1."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            return _pipe_closed()
+
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ztr", message="%(prog)s %(version)s")
@@ -66,8 +73,6 @@ def run_app(arguments: Sequence[str]) -> int:
     except ZtrError as error:
         _tell(error)
         return error.exit_code
-    except BrokenPipeError:
-        return _pipe_closed()
     except Exception as error:  # noqa: BLE001 - a traceback never reaches a user
         return _crashed(error)
     return code if isinstance(code, int) else 0

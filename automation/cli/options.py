@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, cast
 
 import click
 
+from automation.cli.execute import Wish
+from automation.cli.locate import find_plan, plans_below
 from automation.cli.session import Where
+from automation.engine.events import Mode
+from automation.errors import ZtrError
 
-P = ParamSpec("P")
 R = TypeVar("R")
+_ID = re.compile(rb"(?m)^id:[ \t]*[\"']?([a-z0-9-]+)")
 
 
 def where_options(command: Callable[..., R]) -> Callable[..., R]:
@@ -30,7 +35,67 @@ def where_options(command: Callable[..., R]) -> Callable[..., R]:
             "--now", metavar="TIME", help="Another clock: as if it were this time (ISO 8601, the plan's zone)."
         ),
         click.option("--state", metavar="DIR", help="The folder for state, reports and products [default: .ztr]."),
-        click.option("--plan", metavar="DIR", help="The plan's folder [default: the only one, or pyproject.toml's]."),
+        click.option(
+            "--plan",
+            metavar="DIR",
+            shell_complete=lambda _context, _parameter, begun: complete_plans(begun),
+            help="The plan's folder [default: the only one, or pyproject.toml's].",
+        ),
     ):
         wrapped = option(wrapped)
     return wrapped
+
+
+def wish_options(*modes: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Adds --mode (one of `modes`, auto by default), --day, --start and --tasks, and hands them over as one `wish`."""
+
+    def add(command: Callable[..., R]) -> Callable[..., R]:
+        @wraps(command)
+        def wrapped(mode: str, day: int | None, start: str | None, tasks: str, **rest: object) -> R:
+            names = tuple(name for name in tasks.replace(",", " ").split() if name)
+            return command(wish=Wish(mode=cast(Mode, mode), day=day, start=start, tasks=names), **rest)
+
+        for option in _wish_options(modes):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return add
+
+
+def _wish_options(modes: tuple[str, ...]) -> tuple[Callable[[Callable[..., R]], Callable[..., R]], ...]:
+    return (
+        click.option(
+            "--tasks",
+            metavar="ID,…",
+            default="",
+            shell_complete=lambda context, _parameter, begun: complete_tasks(context, begun),
+            help="Only these tasks.",
+        ),
+        click.option("--start", metavar="DATE", help="The plan starts on this date; recorded in the state by a run."),
+        click.option("--day", type=int, metavar="N", help="As if today were working day N."),
+        click.option(
+            "--mode",
+            type=click.Choice(modes),
+            default="auto",
+            show_default=True,
+            help="mock changes nothing outside; auto does for real what its secrets allow; "
+            "provision needs all secrets; dry-run only shows.",
+        ),
+    )
+
+
+def complete_plans(begun: str) -> list[str]:
+    """The plans here whose folder begins like that."""
+    return [name for name in map(str, plans_below(Path())) if name.startswith(begun)]
+
+
+def complete_tasks(context: click.Context, begun: str) -> list[str]:
+    """The plan's task ids that follow what was typed of a list, found without loading the plan: it may have mistakes."""
+    before, comma, last = begun.rpartition(",")
+    try:
+        folder = find_plan(context.params.get("plan"), Path())
+    except ZtrError:
+        return []
+    found = (_ID.search(path.read_bytes()) for path in sorted(folder.glob("*.y*ml")) if path.name != "plan.yaml")
+    names = (match.group(1).decode() for match in found if match)
+    return [f"{before}{comma}{name}" for name in names if name.startswith(last)]

@@ -35,6 +35,8 @@ from automation.plan.loader import load
 from automation.plan.model import Effect, Json, Plan, all_steps
 
 STATE = ".ztr"
+QUICK = Quick(action_checks.CHECKS, gate_checks.CHECKS)
+"""The fast checks of all actions' and gates' inputs."""
 
 
 class Where(NamedTuple):
@@ -57,14 +59,14 @@ class Session:
         *,
         actions: Mapping[str, ActionLike] = ACTIONS,
         gates: Mapping[str, GateLike] = GATES,
-        quick: Quick = Quick(action_checks.CHECKS, gate_checks.CHECKS),  # noqa: B008 - an immutable value
+        quick: Quick = QUICK,
     ) -> None:
         folder = find_plan(where.plan, where.here)
-        self.plan = _with_vars(load(where.here / folder, actions, gates, quick), where.vars)
+        self.plan = _with_vars(load(_from_here(where.here / folder), actions, gates, quick), where.vars)
         self.folder = folder
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates
-        root = Path(where.state) if where.state else where.here / STATE
+        root = where.here / (where.state or STATE)
         lineage = f"{self.settings.repository or 'local'}:{self.plan.id}"
         self.store = Store(root / self.plan.id, lineage)
         self.objects = Objects(root / "objects")
@@ -134,6 +136,12 @@ class Session:
         """Every event of every journal of the plan, in commit order."""
         journals = sorted((self.store.folder / "journal").glob("*.jsonl"))
         return [event for path in journals for event in read_journal(path).events]
+
+
+def _from_here(folder: Path) -> Path:
+    """As a user would name it: messages, annotations and reports show it."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def search_path() -> tuple[str, ...]:

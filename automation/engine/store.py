@@ -82,8 +82,10 @@ class Store:
             os.close(self._lock)
             self._lock = -1
 
-    def load(self, *, lenient: bool = False) -> Loaded:
+    def load(self, *, lenient: bool = False, mend: bool = True) -> Loaded:
         """The state after all journals. Raises `StateError` for what is damaged, foreign or rewound.
+
+        Whoever does not hold the lock has to say `mend=False`: a torn last line may be one that is just being written.
 
         With `lenient` events that no longer fit, because a journal before them was lost, are left out and counted in
         the notes.
@@ -101,7 +103,7 @@ class Store:
         for name in names:
             self._check(name, covered.get(name))
             if name not in covered:
-                state, found[name] = self._fold(name, state, notes, lenient=lenient)
+                state, found[name] = self._fold(name, state, notes, lenient=lenient, mend=mend)
         if state.lineage and state.lineage != self.lineage:
             raise StateError(
                 f"{self.folder}: this state belongs to {state.lineage}, the plan here is {self.lineage}",
@@ -185,14 +187,17 @@ class Store:
         why = f"{journal.size} good bytes are left of {told[0]}"
         raise Damaged(path, len(journal.events) + 1, journal.size, why)
 
-    def _fold(self, name: str, state: State, notes: list[str], *, lenient: bool) -> tuple[State, tuple[int, int]]:
+    def _fold(
+        self, name: str, state: State, notes: list[str], *, lenient: bool, mend: bool
+    ) -> tuple[State, tuple[int, int]]:
         path = self.folder / "journal" / name
         journal = read_journal(path)
-        if journal.torn:
+        if journal.torn and mend:
             notes.append(f"{path}: {journal.torn} bytes of a line that was never finished were dropped")
             os.truncate(path, journal.size)
         if not journal.events:
-            path.unlink(missing_ok=True)
+            if mend:
+                path.unlink(missing_ok=True)
             return state, (0, 0)
         left_out = 0
         for line, event in enumerate(journal.events, 1):

@@ -1,0 +1,45 @@
+"""A plan's mistakes as GitHub's annotations, so that they stand at their lines in a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from automation.plan.problems import Problem
+
+SHOWN = 50
+"""GitHub shows ten annotations of a step and 50 of a job: more would only be noise in the log."""
+
+
+def wanted(environment: Mapping[str, str]) -> bool:
+    """Whether this runs in GitHub Actions."""
+    return environment.get("GITHUB_ACTIONS") == "true"
+
+
+def as_commands(problems: Iterable[Problem], root: Path) -> list[str]:
+    """A workflow command a mistake; files are named from `root`, the checkout, where they lie below it."""
+    return [_annotation(problem, root) for problem in list(problems)[:SHOWN]]
+
+
+def _annotation(problem: Problem, root: Path) -> str:
+    place = problem.place
+    facts = {"file": _relative(place.file, root)}
+    if place.line:
+        facts |= {"line": str(place.line), "col": str(place.column)}
+    facts["title"] = problem.path or "plan"
+    head = ",".join(f"{name}={_property(value)}" for name, value in facts.items())
+    return f"::error {head}::{_message(f'{problem.message}. {problem.remedy}'.rstrip())}"
+
+
+def _relative(file: str, root: Path) -> str:
+    path = (Path.cwd() / file).resolve()
+    return str(path.relative_to(root.resolve())) if path.is_relative_to(root.resolve()) else file
+
+
+def _message(text: str) -> str:
+    """As the runner unescapes it: actions/toolkit, `escapeData`."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,63 @@
+"""How verbs write: JSON for scripts, lines for people, colours only where somebody sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from automation.plan.model import Json
+
+RED, GREEN, YELLOW, BOLD, DIM = "31", "32", "33", "1", "2"
+STYLES: Mapping[str, str] = {
+    "done": GREEN,
+    "mocked": YELLOW,
+    "failed": RED,
+    "unknown": RED,
+    "blocked": RED,
+    "refused": RED,
+    "missing": YELLOW,
+    "present": GREEN,
+    "granted": GREEN,
+}
+
+
+def colours() -> bool:
+    """Whether standard output is a terminal and nobody has asked for plain text."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, style: str) -> str:
+    """The text in an ANSI style, on a terminal only."""
+    return f"\x1b[{style}m{text}\x1b[0m" if style and colours() else text
+
+
+def say(text: str = "") -> None:
+    """One or more lines for people."""
+    click.echo(text)
+
+
+def say_json(value: Json) -> None:
+    """One JSON document for scripts."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def columns(rows: Iterable[Sequence[str]], *, indent: str = "") -> list[str]:
+    """Rows as lines, each cell but the last one as wide as its column's widest."""
+    found = [tuple(row) for row in rows]
+    count = max((len(row) for row in found), default=0)
+    widths = [max((len(row[at]) for row in found if len(row) > at + 1), default=0) for at in range(count)]
+    return [
+        indent
+        + "  ".join([*(f"{cell:{width}}" for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]).rstrip()
+        for row in found
+    ]
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} is no JSON value")

@@ -1,0 +1,85 @@
+"""`ztr validate`: every mistake of a plan at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from automation.actions.catalogue import ACTIONS
+from automation.cli.annotations import annotations, wanted
+from automation.cli.locate import find_plan
+from automation.cli.paper import GREEN, paint, say, say_json
+from automation.cli.session import QUICK
+from automation.errors import PlanInvalid
+from automation.gates.catalogue import GATES
+from automation.plan.loader import load
+from automation.plan.model import Json, Plan, all_steps
+from automation.plan.problems import Problem
+
+
+@click.command(
+    epilog="""Examples:
+
+\b
+  ztr validate
+  ztr validate tasks/website
+  ztr validate --json | jq '.problems[].message'"""
+)
+@click.argument("plan", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document: valid, plan, counts, problems.")
+@click.option("--quiet", is_flag=True, help="Print mistakes only.")
+def validate(plan: str | None, as_json: bool, quiet: bool) -> int:
+    """Check a plan and tell every mistake of every file, each with its place and its remedy.
+
+    PLAN is its folder; by default the only one, or pyproject.toml's. In GitHub Actions each mistake is an annotation
+    too. Ends with 0 for a valid plan and 2 for one with mistakes.
+    """
+    folder = find_plan(plan, Path())
+    try:
+        found = load(folder, ACTIONS, GATES, QUICK)
+    except PlanInvalid as error:
+        if as_json:
+            say_json(
+                {"valid": False, "plan": None, "folder": str(folder), "problems": [*map(_problem, error.problems)]}
+            )
+        _annotate(error)
+        if as_json:
+            return error.exit_code
+        raise
+    counts = _counts(found)
+    if as_json:
+        say_json({"valid": True, "plan": found.id, "folder": str(folder), "counts": counts, "problems": []})
+    elif not quiet:
+        told = ", ".join(f"{number} {name}" for name, number in counts.items())
+        say(f"{paint('valid', GREEN)}: {folder} ({found.id}): {told}")
+    return 0
+
+
+def _annotate(error: PlanInvalid) -> None:
+    if wanted(os.environ):
+        root = Path(os.environ.get("GITHUB_WORKSPACE") or ".")
+        for line in annotations(error.problems, root):
+            click.echo(line, err=True)
+
+
+def _problem(problem: Problem) -> dict[str, Json]:
+    return {
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "path": problem.path,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    tasks = plan.tasks.values()
+    return {
+        "tasks": len(plan.tasks),
+        "steps": sum(len(all_steps(task)) for task in tasks),
+        "gates": sum(len(task.gates) for task in tasks),
+        "days": plan.days,
+    }
