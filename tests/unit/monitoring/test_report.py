@@ -3,48 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from automation.engine.events import Answered, Product, Requested, Sent, StepFinished, TaskFinished, Verdict
+from automation.engine.events import Answered, Sent, StepFinished, TaskFinished
 from automation.plan.model import Bound, Json, Metric, Reference
 from monitoring.measures import meets
 from monitoring.model import EffectReport, Environment, Report, SecretFacts, UnlockFacts
 from monitoring.render import report_json
-from monitoring.report import report
-from tests.unit.monitoring.story import MONDAY, Story, a_plan, a_task, small_plan
+from tests.unit.monitoring.reports import eventful, told
+from tests.unit.monitoring.story import Story, a_plan, a_task, small_plan
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "automation/plan/schema/report.json").read_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
-
-
-class Unlock(NamedTuple):
-    secrets: tuple[str, ...]
-    tasks: tuple[str, ...]
-
-
-def eventful() -> Story:
-    """Two days: schema done with a product and an effect; on the second search misses its gate, announce is mocked."""
-    story = Story(small_plan()).run(1).started("schema").effect("schema", True, "rec1")
-    story.step("schema", {"rows": 3}, log="logs/r1/schema/work.log", attempts=2)
-    story.produced("schema", Product("memory/schema.json", "0" * 64, 12)).finished("schema").end()
-    story.now = MONDAY + timedelta(days=1)
-    story.run(2, "auto", requested="auto", trigger="schedule", by="ada", present=()).started("search")
-    story.step("search", {"accuracy": 0.85})
-    story.judged("search", Verdict("search accuracy", "metric", "failed", 0.85, "> 0.9", "steps.work.outputs.accuracy"))
-    story.finished("search", "failed", "gate missed: search accuracy").mocked("announce", "SLACK_WEBHOOK_URL").end()
-    return story.tell(Requested(story.at(), "q1", "retry", "search", "day-2", "ada"))
-
-
-def told(story: Story, **fields: object) -> Report:
-    unlock = (Unlock(("SLACK_WEBHOOK_URL",), ("announce",)),)
-    return report(story.plan, story.state, now=story.now, unlock=unlock, **fields)  # type: ignore[arg-type]  # a builder
 
 
 def problems(found: Report) -> list[str]:

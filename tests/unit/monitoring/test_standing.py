@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from automation.engine.events import Answered, TaskFinished, Verdict
+from automation.engine.events import Answered, TaskFinished, TaskStatus, Verdict
 from automation.plan.model import Approval, Plan, Schedule
 from monitoring.model import Question, TaskReport
 from monitoring.report import report
@@ -190,7 +190,7 @@ def test_a_recurring_task_stands_as_its_latest_slot() -> None:
         story.run(1)
         for slot in ("2025-09-08T09:00+04:00", "2025-09-07T09:00+04:00"):
             story.started("probe", slot)
-            status = "done" if slot.startswith("2025-09-08") else "failed"
+            status: TaskStatus = "done" if slot.startswith("2025-09-08") else "failed"
             story.tell(TaskFinished(story.at(), "probe", slot, status, "late" * (status == "failed")))
         return story
 
