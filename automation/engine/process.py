@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from automation.engine.capture import LOG_LIMIT, Capture
+from automation.engine.orphans import ORPHANS
 from automation.engine.ports import ProcessResult, Stopped
 from automation.engine.redact import Redactor
 from automation.engine.stop import Stop
@@ -55,6 +56,12 @@ class LocalProcesses:
         keep: int = 65_536,
     ) -> ProcessResult:
         self._stop.check()
+        with ORPHANS.command():
+            return self._run(command, cwd, env, timeout, Capture(self._redactor, log, keep, self._log_limit))
+
+    def _run(
+        self, command: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float, capture: Capture
+    ) -> ProcessResult:
         reader, writer = os.pipe()
         try:
             child = _spawn(command, cwd, env, writer)
@@ -63,7 +70,6 @@ class LocalProcesses:
             return ProcessResult(None, error=_why_not(command, cwd, problem))
         finally:
             os.close(writer)
-        capture = Capture(self._redactor, log, keep, self._log_limit)
         try:
             ending = _Watch(child, reader, capture, self._stop, self._grace).follow(timeout)
         finally:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from automation.engine.capture import Capture
-from automation.engine.process import open_pidfd, signal_group
+from automation.engine.orphans import ORPHANS
+from automation.engine.process import has_ended, open_pidfd, signal_group
 from automation.engine.stop import Stop
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _CHUNK = 65_536
 _LARGEST_ANSWER = 64_000_000
 _REAP = 5.0
 _SLICE = 0.01
+_DYING = 50
 
 
 def start_worker(interpreter: str, search_path: Sequence[str], stop: Stop) -> WorkerProcess:
@@ -47,16 +49,18 @@ def start_worker(interpreter: str, search_path: Sequence[str], stop: Stop) -> Wo
         json.dumps(search_path),
     )
     try:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output_writer,
-            stderr=output_writer,
-            pass_fds=(request_reader, answer_writer),
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
+        with ORPHANS.starting() as known:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output_writer,
+                stderr=output_writer,
+                pass_fds=(request_reader, answer_writer),
+                env={},
+                cwd="/",
+                start_new_session=True,
+            )
+            known.add(child.pid)
     except OSError:
         for descriptor in (requests, answers, output):
             os.close(descriptor)
@@ -94,7 +98,7 @@ class WorkerProcess:
     def is_ready(self) -> bool:
         """Whether it lives and waits for a request; drops what it printed after its last call."""
         self._drain(None)
-        return not self.busy and self.child.poll() is None
+        return not self.busy and not has_ended(self.child.pid)
 
     def exchange(self, request: bytes, deadline: float, capture: Capture, stop: Stop) -> bytes | None:
         """Send a request, hand on what is printed, and return the answer: None when there is none (time, death)."""
@@ -108,13 +112,17 @@ class WorkerProcess:
         """Kill the group, reap the worker, close the pipes."""
         from subprocess import TimeoutExpired
 
-        # The status tells why it died: give a worker that closed its pipe the moment that its end takes.
+        # The status tells why it died: give a worker that closed its pipe the moment that its end takes. It is reaped
+        # only after its group was killed: until then the group's id cannot belong to anybody else.
         if self.busy and not self.timed_out:
-            with suppress(TimeoutExpired):
-                self.child.wait(0.05)
+            dying = select.poll()
+            if self._pipes.death >= 0:
+                dying.register(self._pipes.death, select.POLLIN)
+            dying.poll(_DYING)
         signal_group(self.child, signal.SIGKILL)
         with suppress(TimeoutExpired):
             self.child.wait(_REAP)
+        ORPHANS.forget(self.child.pid)
         for descriptor in self._pipes:
             if descriptor >= 0:
                 os.close(descriptor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -169,6 +170,29 @@ def test_what_is_left_in_the_background_ends_with_the_command(commands: Commands
     assert (result.exit, result.timed_out) == (0, False)
     assert _gone(int(result.output))
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("tail", ["", "sleep 30"])
+def test_a_daemon_that_left_group_and_session_ends_too(commands: Commands, tail: str) -> None:
+    daemon = "import os\nos.setsid()\nif os.fork(): os._exit(0)\nprint(os.getpid(),flush=True)\nos.close(1);os.close(2)\n"
+    script = f"{sys.executable} -S -c '{daemon}\nimport time; time.sleep(30)' & sleep 0.1; {tail}"
+    result = commands.shell(script, timeout=0.25)
+    assert result.timed_out == bool(tail)
+    assert _gone(int(result.output))
+
+
+def test_children_that_other_code_started_are_left_alone(commands: Commands) -> None:
+    before = subprocess.Popen(["sleep", "30"], start_new_session=True)
+    started: list[subprocess.Popen[bytes]] = []
+    timer = threading.Timer(0.02, lambda: started.append(subprocess.Popen(["sleep", "30"])))
+    timer.start()
+    commands.shell("sleep 0.1")
+    timer.join()
+    found = [child.poll() for child in (before, *started)]
+    for child in (before, *started):
+        child.kill()
+        child.wait()
+    assert found == [None, None]
 
 
 def test_late_output_of_the_group_is_still_read(commands: Commands) -> None:

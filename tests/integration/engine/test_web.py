@@ -1,4 +1,4 @@
-"""HTTP against local servers, well-behaved and hostile: deadlines, sizes, redirects, addresses, and what may have been sent."""
+"""HTTP against local servers, well-behaved and hostile: deadlines, sizes, redirects, addresses, what may be sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import pytest
 
@@ -120,11 +120,21 @@ def _reset(connection: socket.socket, _: bytes) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _get(client: HttpClient, url: str, **options: object) -> HttpResponse:
-    return client.send(HttpRequest("GET", url, private=True)._replace(**options))
+class Options(TypedDict, total=False):
+    method: str
+    headers: Mapping[str, str]
+    timeout: float
+    max_bytes: int
+    redirects: int
+    private: bool
 
 
-def _fails(client: HttpClient, url: str, **options: object) -> HttpFailed:
+def _get(client: HttpClient, url: str, **options: Unpack[Options]) -> HttpResponse:
+    request = HttpRequest("GET", url, private=True)
+    return client.send(request._replace(**options))
+
+
+def _fails(client: HttpClient, url: str, **options: Unpack[Options]) -> HttpFailed:
     with pytest.raises(HttpFailed) as failed:
         _get(client, url, **options)
     return failed.value

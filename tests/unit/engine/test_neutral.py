@@ -12,9 +12,28 @@ from automation.engine.neutral import neutralise
 from tests.unit.engine.runner_commands import NAMES, commands
 
 _PIECES = st.sampled_from(
-    ["::", ":", "##[", "#", "[", "]", "\r", "\n", "\r\n", " ", "\t", "\u00a0", "\u3000", "\u200b", "\ufeff", "\u00ad"]
-    + ["\x1b[31m", "\x1b]0;title\x07", "\x1b", "[2J", "\x9b", "\u202e", "\x00", "\u2028", "\x0b", "\ufe0f", "text"]
-    + [*sorted(NAMES)]
+    [
+        *(
+            "::",
+            ":",
+            "##[",
+            "#",
+            "[",
+            "]",
+            "\r",
+            "\n",
+            "\r\n",
+            " ",
+            "\t",
+            "\u00a0",
+            "\u3000",
+            "\u200b",
+            "\ufeff",
+            "\u00ad",
+        ),
+        *("\x1b[31m", "\x1b]0;title\x07", "\x1b", "[2J", "\x9b", "\u202e", "\x00", "\u2028", "\x0b", "\ufe0f", "text"),
+        *sorted(NAMES),
+    ]
 )
 _OUTPUT = st.lists(_PIECES | st.text(max_size=5), max_size=25).map("".join)
 

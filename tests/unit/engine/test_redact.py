@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import shlex
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from automation.engine.redact import MASK, Redactor, Stream
+from automation.plan.model import Json
 
 _SECRETS = st.text(min_size=8, max_size=40).filter(lambda text: len(text.strip()) >= 8 and not set(text) <= set("* "))
-_ENCODINGS = {
+_ENCODINGS: dict[str, Callable[[str], str]] = {
     "raw": lambda s: s,
     "trimmed": str.strip,
     "json": json.dumps,
@@ -164,7 +166,7 @@ def test_short_secrets_are_named_and_masked_from_four_characters() -> None:
 
 def test_json_is_redacted_in_values_keys_and_numbers() -> None:
     redactor = Redactor({"A": "sup3rsecret", "N": "123456789"})
-    value = {"a": ["x sup3rsecret", 123456789, 5, True, None, 1.5], "sup3rsecret": {"b": "fine"}}
+    value: Json = {"a": ["x sup3rsecret", 123456789, 5, True, None, 1.5], "sup3rsecret": {"b": "fine"}}
     assert redactor.json(value) == {"a": ["x ***", MASK, 5, True, None, 1.5], MASK: {"b": "fine"}}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -109,7 +110,13 @@ def _raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-_PACKERS = {"": bytes, "identity": bytes, "gzip": gzip.compress, "deflate": zlib.compress, "Deflate ": _raw_deflate}
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "identity": bytes,
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "Deflate ": _raw_deflate,
+}
 
 
 @pytest.mark.parametrize("encoding", _PACKERS)

@@ -21,7 +21,7 @@ class Shape(TypedDict):
     size: int
 
 
-def typed(  # noqa: PLR0917 - one argument for each kind of annotation
+def typed(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - one argument for each kind of annotation, and one without
     text: str = "",
     whole: int = 0,
     real: float = 0.0,
@@ -39,8 +39,8 @@ def typed(  # noqa: PLR0917 - one argument for each kind of annotation
     shape: Shape | None = None,
     marked: Annotated[float, "unit"] = 0.0,
     anything: Any = None,
-    plain=None,  # type: ignore[no-untyped-def]
-    array: np.ndarray | None = None,  # type: ignore[type-arg]
+    plain=None,
+    array: np.ndarray | None = None,
 ) -> dict[str, object]:
     return {"got": repr({key: value for key, value in locals().items() if key in _GIVEN})}
 
