@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,7 +80,8 @@ class Objects:
             temporary.write_bytes(content)
             temporary.replace(path)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             raise StateError(
                 f"{path.parent}: cannot be written: {error.strerror}", "free some space; then run again"
             ) from error

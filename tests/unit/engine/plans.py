@@ -46,7 +46,9 @@ def ended(task: str, slot: str, status: TaskStatus, reason: str = "", **fields: 
 def play(
     plan: Plan, state: State, situation: Situation, failing: frozenset[str] = frozenset()
 ) -> tuple[list[str], State, Agenda]:
-    """Run the commands of `decide` in order, every task ending at once: what was started, and the state and agenda after."""
+    """Run the commands of `decide` in order, every task ending at once: what was started, and the state and agenda
+    after.
+    """
     agenda, commands = begin(plan, state, situation)
     started: list[str] = []
     todo = list(commands)

@@ -1,0 +1,256 @@
+"""The small pure rules: what is real, when a failure is tried again, what a former attempt's effect allows, who may
+ask for what.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automation.engine.approvals import answer
+from automation.engine.effects import Adopt, Ask, LeaveOut, Perform, effect_key, input_hash, may_repeat, resolve
+from automation.engine.events import Answered, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
+from automation.engine.modes import (
+    REAL,
+    Mocked,
+    Reality,
+    Unlock,
+    effect_of,
+    gate_closure,
+    reality,
+    tainted,
+    unlock_map,
+    wanted_secrets,
+)
+from automation.engine.retry import Again, Defer, GiveUp, Next, after_failure, backoff
+from automation.engine.state import EffectState
+from automation.plan.model import Approval, Effect, Gate, OnFailure, Reference, Retry, Step
+from tests.unit.engine.plans import AT, a_plan, a_task, at_day, begun, ended
+
+SEND = Step("send", "slack", secrets=("SLACK",))
+READS = Step("read", "http", reads=(Reference("", "send", "id"),))
+
+
+@pytest.mark.parametrize(
+    ("step", "effect", "mode", "present", "mocked", "expected"),
+    [
+        (SEND, "external", "mock", {"SLACK"}, {}, Mocked(frozenset())),
+        (SEND, "external", "mock", set(), {}, Mocked(frozenset({"SLACK"}))),
+        (SEND, "external", "auto", set(), {}, Mocked(frozenset({"SLACK"}))),
+        (SEND, "external", "auto", {"SLACK"}, {}, REAL),
+        (SEND, "external", "provision", {"SLACK"}, {}, REAL),
+        (READS, "external", "auto", set(), {}, REAL),
+        (READS, "external", "auto", set(), {("", "send"): frozenset({"SLACK"})}, Mocked(frozenset({"SLACK"}))),
+        (READS, "workspace", "mock", set(), {("", "send"): frozenset({"SLACK"})}, REAL),
+        (SEND, "none", "mock", set(), {}, REAL),
+    ],
+)
+def test_what_is_real_follows_from_effect_mode_and_secrets(
+    step: Step,
+    effect: Effect,
+    mode: Mode,
+    present: set[str],
+    mocked: dict[tuple[str, str], frozenset[str]],
+    expected: Reality,
+) -> None:
+    assert reality(step, effect, mode, frozenset(present), mocked) == expected
+
+
+def test_a_step_with_secrets_is_external_unless_it_says_otherwise() -> None:
+    effects: dict[str, Effect] = {"python": "workspace"}
+    assert effect_of(Step("s", "python"), effects) == "workspace"
+    assert effect_of(Step("s", "python", secrets=("KEY",)), effects) == "external"
+    assert effect_of(Step("s", "python", secrets=("KEY",), effect="none"), effects) == "none"
+
+
+def test_reading_a_mocked_output_takes_its_secrets_over() -> None:
+    mocked = {("", "send"): frozenset({"A"}), ("other", "x"): frozenset({"B"})}
+    assert tainted((Reference("", "send", "id"), Reference("other", "x", "y")), mocked) == {"A", "B"}
+    assert tainted((Reference("", "local", "id"),), mocked) is None
+
+
+@pytest.mark.parametrize(
+    ("effect", "mode", "mocked", "expected"),
+    [
+        ("none", "mock", {}, None),
+        ("external", "mock", {}, frozenset()),
+        ("external", "auto", {}, None),
+        ("none", "auto", {("", "send"): frozenset({"A"})}, frozenset({"A"})),
+    ],
+)
+def test_a_gate_is_judged_unless_it_reads_what_is_mocked(
+    effect: Effect, mode: Mode, mocked: dict[tuple[str, str], frozenset[str]], expected: frozenset[str] | None
+) -> None:
+    gate = Gate("metric", {"metric": "steps.send.outputs.id"}, reads=(Reference("", "send", "id"),))
+    assert gate_closure(gate, effect, mode, mocked) == expected
+
+
+PLAN = a_plan(
+    a_task("announce", steps=[SEND]),
+    a_task("alert", steps=[SEND, Step("zap", "zapier", secrets=("ZAPIER",))]),
+    a_task("local"),
+    a_task("follow", needs=["announce"], steps=[Step("f", "http", reads=(Reference("announce", "send", "id"),))]),
+    a_task("rescue", on_failure=OnFailure((Step("plan-b", "zapier", secrets=("ZAPIER",)),))),
+)
+EFFECTS: dict[str, Effect] = {"slack": "external", "zapier": "external", "http": "external", "noop": "none"}
+
+
+def test_the_unlock_map_has_the_smallest_sets_first_and_follows_outputs() -> None:
+    assert unlock_map(PLAN, EFFECTS, frozenset()) == (
+        Unlock(("SLACK",), ("announce", "follow")),
+        Unlock(("ZAPIER",), ("rescue",)),
+        Unlock(("SLACK", "ZAPIER"), ("alert",)),
+    )
+    assert unlock_map(PLAN, EFFECTS, frozenset({"SLACK"})) == (Unlock(("ZAPIER",), ("alert", "rescue")),)
+    assert unlock_map(PLAN, EFFECTS, frozenset({"SLACK", "ZAPIER"})) == ()
+
+
+def test_wanted_secrets_name_the_tasks_that_want_them() -> None:
+    assert wanted_secrets(PLAN, EFFECTS) == {"SLACK": ("announce", "alert"), "ZAPIER": ("alert", "rescue")}
+
+
+RETRY = Retry(attempts=3, delay=2.0, factor=3.0, max_delay=10.0)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "kind", "retry_after", "left", "expected"),
+    [
+        (1, "transient", None, 600.0, Again(2.0 * 0.75)),
+        (2, "transient", None, 600.0, Again(6.0 * 0.75)),
+        (3, "transient", None, 600.0, GiveUp()),
+        (1, "transient", 30.0, 600.0, Again(30.0)),
+        (1, "transient", 0.1, 600.0, Again(1.5)),
+        (1, "transient", 301.0, 600.0, Defer(301.0)),
+        (3, "transient", 301.0, 600.0, Defer(301.0)),
+        (1, "transient", 30.0, 20.0, Defer(30.0)),
+        (1, "transient", None, 1.0, GiveUp()),
+        (1, "permanent", None, 600.0, GiveUp()),
+        (1, "configuration", 5.0, 600.0, GiveUp()),
+        (1, "dependency", None, 600.0, Defer(900.0)),
+        (1, "dependency", 60.0, 600.0, Defer(60.0)),
+    ],
+)
+def test_what_follows_a_failed_attempt(
+    attempt: int, kind: str, retry_after: float | None, left: float, expected: Next
+) -> None:
+    found = after_failure(RETRY, attempt, kind, retry_after=retry_after, left=left, jitter=0.5)  # type: ignore[arg-type]
+    assert found == expected
+
+
+@given(st.integers(1, 100_000), st.floats(0, 1e3), st.floats(1, 1e3), st.floats(0, 1e4))
+def test_backoff_never_exceeds_its_cap(attempt: int, delay: float, factor: float, cap: float) -> None:
+    assert 0 <= backoff(Retry(5, delay, factor, cap), attempt) <= cap
+
+
+def test_an_effects_key_stays_over_attempts_and_differs_for_everything_else() -> None:
+    key = effect_key("local:demo", "a", "once", "s")
+    assert key == effect_key("local:demo", "a", "once", "s")
+    others = {
+        effect_key(*parts)
+        for parts in [
+            ("x:demo", "a", "once", "s"),
+            ("local:demo", "b", "once", "s"),
+            ("local:demo", "a", "day-2", "s"),
+            ("local:demo", "a", "once", "t"),
+        ]
+    }
+    assert len({key, *others}) == 5
+    assert input_hash({"a": 1, "b": 2}) == input_hash({"b": 2, "a": 1}) != input_hash({"a": 2, "b": 2})
+
+
+def known(ended: bool | None, digest: str = "h") -> EffectState:
+    return EffectState("k", digest, AT, ended=ended)
+
+
+@pytest.mark.parametrize(
+    ("before", "repeat", "on_unknown", "expected"),
+    [
+        (None, "blind", "ask", Perform()),
+        (known(False), "blind", "ask", Perform()),
+        (known(True), "blind", "ask", Adopt(known(True))),
+        (known(True, "other"), "blind", "ask", Perform()),
+        (known(None), "upsert", "ask", Perform()),
+        (known(None), "keyed", "ask", Perform()),
+        (known(None), "blind", "retry", Perform()),
+        (known(None), "blind", "skip", LeaveOut(f"started at {AT} and its end was never seen")),
+        (known(None), "blind", "ask", Ask(f"started at {AT} and its end was never seen")),
+        (known(None), "findable", "ask", Ask(f"started at {AT} and its end was never seen")),
+    ],
+)
+def test_what_a_former_attempt_allows(
+    before: EffectState | None, repeat: str, on_unknown: str, expected: object
+) -> None:
+    assert resolve(before, "h", repeat, on_unknown) == expected  # type: ignore[arg-type]  # literals as text
+
+
+def test_only_safe_effects_are_repeated_within_a_run() -> None:
+    found = [may_repeat(repeat, "ask") for repeat in ("upsert", "keyed", "findable", "blind")]
+    assert found == ["yes", "yes", "no", "no"]
+    assert may_repeat("blind", "retry") == "yes"
+
+
+def ask(kind: RequestKind, task: str = "a", *, by: str = "ada", definition: str = "", id_: str = "q1") -> Requested:
+    return Requested(AT, id_, kind, task, "", by, definition)
+
+
+def answers(*requests: Requested, status: TaskStatus = "failed", approval: Approval | None = None) -> list[Event]:
+    plan = a_plan(a_task("a", approval=approval))
+    state = begun(*ended("a", "once", status), *requests)
+    return list(answer(plan, state, at_day(1)))
+
+
+def test_a_retry_of_a_failed_task_is_granted() -> None:
+    (found,) = answers(ask("retry"))
+    assert isinstance(found, Answered)
+    assert (found.granted, found.task, found.slot, found.reason) == (True, "a", "once", "retry by ada")
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "reason"),
+    [
+        (ask("retry"), "done", "a is done: `ztr reset` makes a finished task due again"),
+        (ask("skip"), "done", "a is done: there is nothing left to skip"),
+        (ask("approve"), "failed", "a is failed: nobody asks for an approval of it now"),
+        (ask("retry", "nobody"), "failed", "the plan has no task nobody"),
+        (ask("retry", ""), "failed", "it names no task"),
+        (ask("resume", ""), "failed", "the plan is not paused"),
+        (ask("retry", definition="old"), "failed", "the definition of a has changed since: look at it again"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_with_the_reason(
+    request_: Requested, status: TaskStatus, reason: str
+) -> None:
+    (found,) = answers(request_, status=status)
+    assert isinstance(found, Answered)
+    assert (found.granted, found.reason) == (False, reason)
+
+
+def test_acknowledging_and_running_the_plan_are_always_granted() -> None:
+    found = answers(ask("acknowledge", id_="q1"), ask("run", "", id_="q2"))
+    assert [one.granted for one in found if isinstance(one, Answered)] == [True, True]
+
+
+def test_the_first_pause_is_granted_and_the_second_refused() -> None:
+    found = answers(ask("pause", "", id_="q1"), ask("pause", "", id_="q2"))
+    assert [one.granted for one in found if isinstance(one, Answered)] == [True, False]
+
+
+def test_an_approval_that_completes_the_quorum_finishes_the_task() -> None:
+    found = answers(
+        ask("approve", by="ada", id_="q1"),
+        ask("approve", by="ada", id_="q2"),
+        ask("approve", by="bob", id_="q3"),
+        status="awaiting-approval",
+        approval=Approval(approvers=2),
+    )
+    assert [one.granted for one in found if isinstance(one, Answered)] == [True, False, True]
+    (finished,) = [one for one in found if isinstance(one, TaskFinished)]
+    assert (finished.status, finished.reason) == ("done", "approved by ada, bob")
+
+
+def test_the_initiator_cannot_approve_where_the_plan_excludes_it() -> None:
+    (found,) = answers(ask("approve", by=""), status="awaiting-approval", approval=Approval(exclude_initiator=True))
+    assert isinstance(found, Answered)
+    assert not found.granted
+    assert "excludes the initiator" in found.reason
