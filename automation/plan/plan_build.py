@@ -119,7 +119,7 @@ def _weeks(documents: Sequence[Checked], source: Source, problems: Problems) -> 
         elif week.first <= before:
             message = f"day {week.first} belongs to the week before, too"
             problems.add(source, ("weeks", index, "days"), message, f"Begin with day {before + 1} or later.")
-        before = max(before, week.last)
+        before = max(before, week.first, week.last)
     return weeks
 
 

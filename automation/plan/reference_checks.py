@@ -21,6 +21,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "plan": ("id", "title", "start", "target", "days"),
     "run": ("id", "mode", "day", "date", "now"),
 }
+_NO_STEP_YET: Final = -1
 _STEP_PARTS: Final = ("outputs", "status")
 _TASK_PARTS: Final = ("steps", "status")
 
@@ -86,11 +87,12 @@ def _own_output(expression: str) -> Reference | None:
 
 def _uses(document: Checked, own: int, total: int, source: Source, problems: Problems) -> Iterator[_Use]:
     for path, visible, key, value in _places(document, own, total):
+        bare = key in {"if", "metric"} and isinstance(value, str)
         try:
-            bare = key in {"if", "metric"} and isinstance(value, str)
             names = expression_paths(cast(str, value)) if bare else paths(cast(Json, value))
         except ExpressionError as error:
-            problems.add(source, path, str(error), "See the page on expressions.")
+            if bare:  # those in `${{ }}` have been told
+                problems.add(source, path, str(error), "See the page on expressions.")
             continue
         if names:
             yield _Use(path, visible, names)
@@ -100,7 +102,7 @@ def _places(document: Checked, own: int, total: int) -> Iterator[tuple[Path, int
     """Every value that may hold expressions, with how many of the task's steps have run by then."""
     for key in ("if", "env"):
         if key in document:
-            yield (key,), 0, key, document[key]
+            yield (key,), _NO_STEP_YET, key, document[key]
     for index, step in enumerate(document["steps"]):
         yield from _step_places(("steps", index), index, step)
     if "on-failure" in document:
@@ -150,7 +152,7 @@ def _step_fault(rest: list[str], steps: tuple[Step, ...], visible: int, known: K
         return f"there is no step {shown(rest[0])} in this task", did_you_mean(rest[0], ids)
     at = ids.index(rest[0])
     if at >= visible:
-        if not visible:
+        if visible == _NO_STEP_YET:
             return (
                 f"step {shown(rest[0])} has not run at this point",
                 "Read outputs of needed tasks here, or move this into a step.",

@@ -155,15 +155,20 @@ def _guarded(work: Callable[[], T], text: str) -> T:
     try:
         return work()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        if mark is None or (error.context_mark and mark.line > text.rstrip().count("\n")):
-            mark = error.context_mark  # where the bracket that is never closed was opened
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise BadYaml(*_syntax(error), *place) from None
+        raise BadYaml(*_syntax(error), *_syntax_place(error, text)) from None
     except yaml.YAMLError:
         bad = _UNPRINTABLE.search(text)
         place = _line_column(text[: bad.start()]) if bad else (1, 1)
         raise BadYaml("a control character", "Remove it, or write it as an escape in double quotes.", *place) from None
+
+
+def _syntax_place(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int]:
+    """Where it went wrong; at the end of the file rather where the bracket that is never closed was opened."""
+    written = text.rstrip()
+    for mark in (error.problem_mark, error.context_mark):
+        if mark and mark.line <= written.count("\n"):
+            return mark.line + 1, mark.column + 1
+    return _line_column(written[:-1])
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> tuple[str, str]:
