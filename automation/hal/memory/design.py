@@ -1,50 +1,53 @@
 """The memory design page: Markdown gathered from what the first tasks wrote and measured."""
 
 import hashlib
-import json
 from collections.abc import Mapping
-from pathlib import Path
 
 Product = Mapping[str, object]
 
 
 def page(schema: Product, retention: Product, index: Product, scoping: Product) -> str:
     """The page. Every figure on it stands in one of the four products. Raises ``ValueError`` if one is missing."""
-    properties = _object(schema, "properties", "record schema")
-    lines = ["# HAL memory design", "", "## Record", "", "| field | rule | meaning |", "|---|---|---|"]
-    for name, rule in properties.items():
-        described = rule if isinstance(rule, dict) else {}
-        kind = " or ".join(described["enum"]) if "enum" in described else described.get("type", "")
-        lines.append(f"| {name} | {' or '.join(kind) if isinstance(kind, list) else kind} | {described.get('description', '')} |")
-    lines += ["", "## Retention", "", "| what | days |", "|---|---|"]
-    for group in ("by_scope", "by_kind"):
-        for name, days in _object(retention, group, "retention policy").items():
-            lines.append(f"| {group.removeprefix('by_')} {name} | {'for ever' if days is None else days} |")
-    lines += ["", "## Vector index", "", f"Chosen: **{_value(index, 'chosen', 'index decision')}**, by {_value(index, 'rule', 'index decision')}.", ""]
-    lines += ["| index | recall | p95 ms |", "|---|---|---|"]
-    for name, figures in _object(index, "candidates", "index decision").items():
-        measured = figures if isinstance(figures, dict) else {}
-        lines.append(f"| {name} | {measured.get('recall')} | {measured.get('p95_ms')} |")
-    lines += ["", "## Scopes", "", f"{_value(scoping, 'cases', 'scoping report')} generated cases, {_value(scoping, 'violations', 'scoping report')} violations.", ""]
-    return "\n".join(lines)
-
-
-def read_product(path: Path) -> dict[str, object]:
-    """A JSON object that an earlier task wrote. Raises ``OSError`` if it is missing, ``ValueError`` if it is none."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is missing: run the task that produces it first") from None
-    except ValueError as error:
-        raise ValueError(f"{path} is not valid JSON ({error}): run the task that produces it again") from None
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} holds {type(content).__name__}, expected an object: run its task again")
-    return content
+    parts = (["# HAL memory design"], _record(schema), _retention(retention), _index(index), _scopes(scoping))
+    return "\n".join(line for part in parts for line in [*part, ""])
 
 
 def content_hash(text: str) -> str:
     """SHA-256 of the page's UTF-8 bytes."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _record(schema: Product) -> list[str]:
+    lines = ["## Record", "", "| field | rule | meaning |", "|---|---|---|"]
+    for name, rule in _object(schema, "properties", "record schema").items():
+        described = rule if isinstance(rule, dict) else {}
+        kinds = described.get("enum") or described.get("type", "")
+        shown = " or ".join(str(kind) for kind in kinds) if isinstance(kinds, list) else str(kinds)
+        lines.append(f"| {name} | {shown} | {described.get('description', '')} |")
+    return lines
+
+
+def _retention(policy: Product) -> list[str]:
+    lines = ["## Retention", "", "| what | days |", "|---|---|"]
+    for group in ("by_scope", "by_kind"):
+        for name, days in _object(policy, group, "retention policy").items():
+            lines.append(f"| {group.removeprefix('by_')} {name} | {'for ever' if days is None else days} |")
+    return lines
+
+
+def _index(decision: Product) -> list[str]:
+    chosen, rule = (_value(decision, key, "index decision") for key in ("chosen", "rule"))
+    lines = ["## Vector index", "", f"Chosen: **{chosen}**, by this rule: {rule}.", ""]
+    lines += ["| index | recall | p95 ms |", "|---|---|---|"]
+    for name, figures in _object(decision, "candidates", "index decision").items():
+        measured = figures if isinstance(figures, dict) else {}
+        lines.append(f"| {name} | {measured.get('recall')} | {measured.get('p95_ms')} |")
+    return lines
+
+
+def _scopes(report: Product) -> list[str]:
+    cases, violations = (_value(report, key, "scoping report") for key in ("cases", "violations"))
+    return ["## Scopes", "", f"{cases} generated cases, {violations} violations."]
 
 
 def _object(product: Product, key: str, what: str) -> dict[str, object]:

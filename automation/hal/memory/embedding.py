@@ -1,5 +1,6 @@
 """Texts as vectors: the port, and the offline default that needs no download."""
 
+import math
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ class OfflineEmbedder:
 
     def _spell(self, vector: Vectors, counts: Counter[str]) -> None:
         for term, count in counts.items():
-            strength = 1 + float(np.log(count))
+            strength = 1 + math.log(count)
             for code, weight in _features(term):
                 vector[(code >> 1) % self._spelling] += strength * (weight if code & 1 else -weight)
         norm = float(np.linalg.norm(vector))

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +29,10 @@ class TopicModel:
 
     vocabulary: tuple[str, ...]
     weights: NDArray[np.float32]
+    _rows: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", {word: row for row, word in enumerate(self.vocabulary)})
 
     @property
     def dimension(self) -> int:
@@ -42,12 +47,11 @@ class TopicModel:
 
     def project(self, documents: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Unit topic vectors, one row a document; zero for a document of unknown words."""
-        rows = {word: row for row, word in enumerate(self.vocabulary)}
         vectors = np.zeros((len(documents), self.dimension), dtype=np.float32)
         for number, document in enumerate(documents):
             for word, count in Counter(document).items():
-                if word in rows:
-                    vectors[number] += (1 + np.log(count)) * self.weights[rows[word]]
+                if word in self._rows:
+                    vectors[number] += np.float32(1 + math.log(count)) * self.weights[self._rows[word]]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, norms, out=vectors, where=norms > 0)
 

@@ -91,7 +91,8 @@ class ClusteredIndex:
         if len(exact) < clusters:
             raise ValueError(f"{len(exact)} vectors cannot form {clusters} clusters: use the exact index")
         self._exact, self._probes = exact, probes
-        kmeans = MiniBatchKMeans(clusters, random_state=seed, n_init=1, batch_size=1024, max_iter=20).fit(exact.vectors)
+        kmeans = MiniBatchKMeans(clusters, init="random", random_state=seed, n_init=1, batch_size=2048, max_iter=5)
+        kmeans.fit(exact.vectors)
         self._centres = kmeans.cluster_centers_.astype(np.float32)
         self._members = [np.flatnonzero(kmeans.labels_ == number) for number in range(clusters)]
         self._grouped = [exact.vectors[members] for members in self._members]
@@ -137,7 +138,9 @@ def best_of(cosines: NDArray[np.float32], rows: NDArray[np.int64], ids: Sequence
     """The ``k`` largest cosines, best first, ties by row. Raises ``ValueError`` if ``k`` is below 1."""
     if k < 1:
         raise ValueError(f"asked for {k} matches: ask for at least 1")
-    order = np.lexsort((rows, -cosines))[:k]
+    least = np.partition(cosines, -k)[-k] if k < len(cosines) else -np.inf
+    near = np.flatnonzero(cosines >= least)
+    order = near[np.lexsort((rows[near], -cosines[near]))[:k]]
     return [Match(ids[int(rows[place])], float(cosines[place])) for place in order]
 
 
