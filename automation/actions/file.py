@@ -39,14 +39,12 @@ def _apply(call: Call, operation: str, path: str) -> tuple[str, int]:
         return _put(call, path, _chunks(root, source))
     if operation == "template":
         return _put(call, path, iter((_filled(call).encode("utf-8"),)))
-    if operation == "history":
-        return _put(call, path, iter((_history(call),)))
     if operation == "checksum":
         digest = _Digest(path, call.inputs.get("sha256"))
         for _ in digest.through(_chunks(call.workdir, path)):
             pass
         return digest.result()
-    raise BadInput(f"operation {operation!r} is not known; write, copy, template, history and checksum are")
+    raise BadInput(f"operation {operation!r} is not known; write, copy, template and checksum are")
 
 
 def _put(call: Call, path: str, chunks: Iterator[bytes]) -> tuple[str, int]:
@@ -64,12 +62,6 @@ def _text(call: Call, key: str) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def _history(call: Call) -> bytes:
-    import json
-
-    return (json.dumps(call.history(), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
 def _source(call: Call) -> tuple[Path, str]:
@@ -152,14 +144,13 @@ that checksum.
 - `copy`: `from` (work directory) or `from-plan` (the plan's folder) to `path`.
 - `template`: `template` (text), `from` or `from-plan`, with `$name` and `${name}` filled in from `vars`; a name
   that is not given is an error, `$$` is a dollar sign.
-- `history`: the run so far as JSON (tasks, gates, attempts), for tasks that evaluate the plan itself.
 - `checksum`: looks at `path` and changes nothing.
 """,
     effect="workspace",
     inputs={
         "type": "object",
         "properties": {
-            "operation": {"enum": ["write", "copy", "template", "history", "checksum"], "description": "What to do."},
+            "operation": {"enum": ["write", "copy", "template", "checksum"], "description": "What to do."},
             "path": {
                 "type": "string",
                 "minLength": 1,

@@ -9,6 +9,7 @@ from automation.actions.declared import declared_outputs
 from automation.engine.events import ErrorKind
 from automation.engine.ports import PythonResult
 from automation.plan.model import Json
+from automation.plan.paths import UnsafePath, write_inside
 
 _FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
@@ -54,10 +55,28 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 def perform(call: Call) -> Outcome:
     """Call it and check the outputs that the step declares, by name and type."""
     function = _function(call)
+    refused = _write_history(call)
+    if refused:
+        return refused
     result = call.tools.python.call(
         function, _arguments(call), cwd=call.workdir, env=call.env, timeout=call.timeout, log=call.log()
     )
     return _failure(call, function, result) or declared_outputs(call.outputs, result.outputs)
+
+
+def _write_history(call: Call) -> Failed | None:
+    """Put the run so far where the step wants to read it: only the runner knows it."""
+    path = call.inputs.get("history")
+    if not isinstance(path, str):
+        return None
+    import json
+
+    text = json.dumps(call.history(), ensure_ascii=False, separators=(",", ":"))
+    try:
+        write_inside(call.workdir, path, text.encode("utf-8", "replace"))
+    except (UnsafePath, OSError) as error:
+        return Failed("permanent", f"history: {error}")
+    return None
 
 
 def _function(call: Call) -> str:
@@ -91,6 +110,9 @@ process that is kept for the next step. Modules are found in the folder where `z
 The function returns a mapping; the outputs that the step declares (`p95-ms` from `p95_ms`) are checked by name and
 type. It sees only the secrets of its own step, as environment variables.
 
+With `history` the run so far (tasks, gates, attempts, as JSON) is written to that file first, for functions that
+evaluate the plan itself.
+
 Relative paths are relative to the work directory. It counts as `workspace`: it runs for real in mock mode, so a
 function that reaches the network has to say `effect: external` in its step.
 """,
@@ -102,7 +124,12 @@ function that reaches the network has to say `effect: external` in its step.
                 "type": "string",
                 "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$",
                 "description": "The function as `module:function`.",
-            }
+            },
+            "history": {
+                "type": "string",
+                "minLength": 1,
+                "description": "File to write the run so far to before the call; the function gets its path.",
+            },
         },
         "required": ["call"],
         "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_-]*$"},

@@ -64,14 +64,6 @@ def test_a_copy_with_the_wrong_checksum_does_not_replace_the_file(tmp_path: Path
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_the_history_of_the_run_is_written_as_json(tmp_path: Path) -> None:
-    call = a_call({"operation": "history", "path": "run/history.json"}, tmp_path)._replace(
-        history=lambda: {"tasks": []}
-    )
-    assert isinstance(ACTION.perform(call), Done)
-    assert (tmp_path / "run/history.json").read_text() == '{\n "tasks": []\n}\n'
-
-
 @pytest.mark.parametrize(
     ("inputs", "why"),
     [
