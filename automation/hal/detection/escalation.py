@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-# Tier 2 after 5 minutes without an acknowledgement, tier 3 after 10 more, then again every 10 until acknowledged.
-SECOND_TIER_AFTER = 5
-THIRD_TIER_AFTER = 15
-REPEAT_EVERY = 10
+# The owner after 5 minutes, the lead after 10, everybody after 30 and then every 30, until it is acknowledged.
+TIERS = ((5, 1), (10, 2))
 LAST_TIER = 3
+LAST_TIER_AFTER = 30
+REPEAT_EVERY = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Notice:
 def notices(until: int, ended: int | None) -> tuple[Notice, ...]:
     """All notices up to minute `until` of an incident acknowledged or healed at minute `ended` (None: never)."""
     end = until if ended is None else min(until, ended - 1)
-    planned = [Notice(0, 1), Notice(SECOND_TIER_AFTER, 2)]
-    planned += [Notice(minute, LAST_TIER) for minute in range(THIRD_TIER_AFTER, max(end, 0) + 1, REPEAT_EVERY)]
+    planned = [Notice(minute, tier) for minute, tier in TIERS]
+    planned += [Notice(minute, LAST_TIER) for minute in range(LAST_TIER_AFTER, end + 1, REPEAT_EVERY)]
     return tuple(notice for notice in planned if notice.minute <= end)
 
 
 def describe(given: tuple[Notice, ...]) -> str:
-    """Notices in one line, as `0:1 5:2 15:3` (minute:tier)."""
+    """Notices in one line, as `5:1 10:2 30:3` (minute:tier)."""
     return " ".join(f"{notice.minute}:{notice.tier}" for notice in given)

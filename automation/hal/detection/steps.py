@@ -217,20 +217,22 @@ class EscalationResult(TypedDict):
     wrong: int
 
 
-# Virtual minutes at which the incident ends, and the notices planned for it (minute:tier) within 40 minutes.
+# Virtual minutes at which the incident ends, and the notices planned for it (minute:tier) within 100 minutes.
+HORIZON = 100
 PLANNED = (
-    (1, "0:1"),
-    (5, "0:1"),
-    (6, "0:1 5:2"),
-    (15, "0:1 5:2"),
-    (16, "0:1 5:2 15:3"),
-    (None, "0:1 5:2 15:3 25:3 35:3"),
+    (5, ""),
+    (6, "5:1"),
+    (10, "5:1"),
+    (11, "5:1 10:2"),
+    (31, "5:1 10:2 30:3"),
+    (60, "5:1 10:2 30:3"),
+    (None, "5:1 10:2 30:3 60:3 90:3"),
 )
 
 
 def simulate_escalation(*, report: Path) -> EscalationResult:
     """Incidents healed at various moments, and one never, in virtual time against the planned notices."""
-    rows = [{"ended": end, "planned": plan, "given": describe(notices(40, end))} for end, plan in PLANNED]
+    rows = [{"ended": end, "planned": plan, "given": describe(notices(HORIZON, end))} for end, plan in PLANNED]
     write_json(report, rows)
     return EscalationResult(simulated=len(rows), wrong=sum(row["planned"] != row["given"] for row in rows))
 

@@ -66,6 +66,12 @@ def judge(targets: Sequence[Target], history: RunHistory, sign_off: str) -> list
     ]
 
 
+def measured(targets: Sequence[Target], history: RunHistory) -> dict[str, float]:
+    """The success metrics that have a value so far, by id."""
+    results = [_judge_one(target, history) for target in targets]
+    return {result.target.id: result.value for result in results if result.value is not None}
+
+
 def markdown(results: Sequence[Result], run: str) -> str:
     """The acceptance report as a page."""
     count = {verdict: sum(result.verdict == verdict for result in results) for verdict in (MET, MISSED, UNMEASURED)}

@@ -14,8 +14,13 @@ from automation.hal.evaluation.quality import Quality, mean_score
 BASELINE_VERSION = 1
 
 
-def baseline(report: Mapping[str, Json], qualities: Iterable[Quality], outcomes: Mapping[str, int]) -> dict[str, Json]:
-    """The baseline of a metric report, quality scores and outcomes by status."""
+def baseline(
+    report: Mapping[str, Json],
+    qualities: Iterable[Quality],
+    outcomes: Mapping[str, int],
+    success: Mapping[str, float],
+) -> dict[str, Json]:
+    """The baseline of a metric report, quality scores, outcomes by status and the success metrics measured so far."""
     scores = list(qualities)
     rows = report["metrics"]
     if not isinstance(rows, list) or not rows:
@@ -27,6 +32,7 @@ def baseline(report: Mapping[str, Json], qualities: Iterable[Quality], outcomes:
         "metrics": {f"{row['task']}/{row['name']}": row["value"] for row in rows},
         "quality": {"mean": mean_score(scores), "lowest": min((quality.score for quality in scores), default=0.0)},
         "outcomes": dict(outcomes),
+        "success": dict(success),
     }
 
 

@@ -29,7 +29,7 @@ exclude_also =
 
 
 @dataclass(frozen=True, slots=True)
-class TestRun:
+class OwnTests:
     """Tests that ran, those that failed or broke, seconds, and the share of `automation.hal`'s lines that ran."""
 
     tests: int
@@ -39,7 +39,7 @@ class TestRun:
     line_rate: float
 
 
-def run_tests(tools: Tools, root: Path, suite: str, results: Path) -> TestRun:
+def run_tests(tools: Tools, root: Path, suite: str, results: Path) -> OwnTests:
     """Run the suite below the repository root; results get `junit.xml` and `coverage.xml`.
 
     Raises FileNotFoundError where the tests are not installed, and OSError with the end of the output where the run
@@ -80,7 +80,7 @@ def arguments(root: Path, suite: str, results: Path) -> list[str]:
     ]
 
 
-def read_results(results: Path) -> TestRun:
+def read_results(results: Path) -> OwnTests:
     """Add up the two result files; ValueError where one is not what it should be."""
     try:
         suites = list(ET.parse(results / "junit.xml").getroot().iter("testsuite"))  # noqa: S314 - see above
@@ -88,7 +88,7 @@ def read_results(results: Path) -> TestRun:
     except (ET.ParseError, KeyError, ValueError) as error:
         raise ValueError(f"the test results in {results} cannot be read: {error}") from None
     total = {name: sum(float(suite.get(name, "0")) for suite in suites) for name in COUNTS}
-    return TestRun(
+    return OwnTests(
         tests=int(total["tests"]),
         failed=int(total["failures"] + total["errors"]),
         skipped=int(total["skipped"]),

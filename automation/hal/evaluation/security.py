@@ -64,11 +64,11 @@ def package_folder(name: str = "automation") -> Path:
     return Path(next(iter(specification.submodule_search_locations)))
 
 
-def secret_scan(tools: Tools, package: Path) -> Check:
-    """detect-secrets over the package; guesses are medium, a recognised format is critical. Verifies nothing online."""
-    scope = f"{package.name}/ without {DATA_FOLDER}"
-    arguments = ["scan", "--all-files", "--no-verify", "--exclude-files", DATA_FOLDER, package.name]
-    done = tools.run("detect_secrets", arguments, package.parent)
+def secret_scan(tools: Tools, root: Path, code: Path) -> Check:
+    """detect-secrets over a folder of code; guesses are medium, a recognised format is critical. Asks nobody online."""
+    scope = f"{code}/ without {DATA_FOLDER}"
+    arguments = ["scan", "--all-files", "--no-verify", "--exclude-files", DATA_FOLDER, str(code)]
+    done = tools.run("detect_secrets", arguments, root)
     document = _document(done)
     if not isinstance(document, dict) or "results" not in document:
         return _not_checked("secret scan", scope, "detect-secrets", done)
@@ -84,10 +84,10 @@ def secret_scan(tools: Tools, package: Path) -> Check:
     return Check("secret scan", scope, tuple(findings))
 
 
-def code_scan(tools: Tools, package: Path) -> Check:
-    """Bandit over the package, with its own severities."""
-    scope = f"{package.name}/"
-    done = tools.run("bandit", ["--quiet", "--recursive", package.name, "--format", "json"], package.parent)
+def code_scan(tools: Tools, root: Path, code: Path) -> Check:
+    """Bandit over a folder of code, with its own severities."""
+    scope = f"{code}/"
+    done = tools.run("bandit", ["--quiet", "--recursive", str(code), "--format", "json"], root)
     document = _document(done)
     if not isinstance(document, dict) or "results" not in document or document.get("errors"):
         return _not_checked("code scan", scope, "bandit", done)

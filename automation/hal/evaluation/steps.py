@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
 
+from automation.hal.evaluation.acceptance import load_targets, measured
 from automation.hal.evaluation.baseline import baseline, freeze, load_baseline, signature_path, vouches
 from automation.hal.evaluation.dashboard import figures, page, read_page
 from automation.hal.evaluation.documents import (
@@ -131,11 +132,12 @@ class FreezeResult(TypedDict):
     sha256: str
 
 
-def freeze_baseline(*, metrics: Path, quality: Path, store: Path, target: Path) -> FreezeResult:
-    """Freeze metric report, quality scores and outcome totals into one signed file."""
+def freeze_baseline(*, history: Path, metrics: Path, quality: Path, store: Path, target: Path) -> FreezeResult:
+    """Freeze metric report, success metrics so far, quality scores and outcome totals into one signed file."""
     with outcome_store(store) as connection:
         outcomes = totals(connection)
-    document = baseline(read_object(metrics), load_qualities(quality), outcomes)
+    success = measured(load_targets(), load_history(history))
+    document = baseline(read_object(metrics), load_qualities(quality), outcomes, success)
     frozen = document["metrics"]
     count = len(frozen) if isinstance(frozen, Mapping) else 0
     return FreezeResult(metrics=count, sha256=freeze(target, document))

@@ -54,7 +54,7 @@ def test_a_lost_answer_leads_to_a_second_delivery_under_the_same_key() -> None:
 
 
 def test_after_giving_one_up_nothing_overtakes_it() -> None:
-    line = Line([204] + [500] * ATTEMPTS)
+    line = Line([204, *[500] * ATTEMPTS])
     outcome = deliver(queue([alert("a", 1), alert("b", 2), alert("c", 3)]), line)
     assert (outcome.confirmed, outcome.given_up) == (("a@1",), ("b@2", "c@3"))
     assert line.arrived == ["a@1"]
@@ -77,21 +77,21 @@ def test_an_inbox_keeps_the_first_of_each_key_and_notes_the_rest() -> None:
 @pytest.mark.parametrize(
     ("ended", "expected"),
     [
-        (None, "0:1 5:2 15:3 25:3 35:3"),
+        (None, "5:1 10:2 30:3 60:3 90:3"),
         (0, ""),
-        (1, "0:1"),
-        (5, "0:1"),
-        (6, "0:1 5:2"),
-        (26, "0:1 5:2 15:3 25:3"),
-        (99, "0:1 5:2 15:3 25:3 35:3"),
+        (5, ""),
+        (6, "5:1"),
+        (11, "5:1 10:2"),
+        (61, "5:1 10:2 30:3 60:3"),
+        (500, "5:1 10:2 30:3 60:3 90:3"),
     ],
 )
 def test_tiers_are_told_by_time_until_the_incident_ends(ended: int | None, expected: str) -> None:
-    assert describe(notices(40, ended)) == expected
+    assert describe(notices(100, ended)) == expected
 
 
 def test_a_short_look_sees_the_first_tier_only() -> None:
-    assert notices(4, None) == (Notice(0, 1),)
+    assert notices(7, None) == (Notice(5, 1),)
 
 
 GOOD, DOWN, SLOW, ERROR = Probe(200, 0.01), Probe(None, 0.0), Probe(200, 0.9), Probe(500, 0.01)

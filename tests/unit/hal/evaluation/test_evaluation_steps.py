@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from automation.hal.evaluation import steps
 from automation.hal.evaluation.baseline import baseline, load_baseline
 from automation.hal.evaluation.dashboard import read_page
+from automation.hal.evaluation.documents import Json
 from automation.hal.evaluation.history import load_history
 from automation.hal.evaluation.metrics import SCHEMA, complaints, metric_report, spoiled
 from automation.hal.evaluation.outcomes import (
@@ -65,7 +66,7 @@ def test_a_schema_that_lets_everything_through_is_noticed(history_path: Path, tm
 
 
 def test_an_empty_report_is_refused_by_the_schema() -> None:
-    empty = {"schema-version": 1, "plan": "p", "run": "r", "metrics": []}
+    empty: dict[str, Json] = {"schema-version": 1, "plan": "p", "run": "r", "metrics": []}
     assert complaints(SCHEMA, empty) != []
     assert len(list(spoiled(empty))) == 9
 
@@ -174,6 +175,7 @@ def test_a_run_without_tasks_has_nothing_to_score(
 
 def freeze(folder: Path) -> steps.FreezeResult:
     return steps.freeze_baseline(
+        history=folder / "run" / "history.json",
         metrics=folder / "metrics.json",
         quality=folder / "quality.json",
         store=folder / "outcomes.sqlite",
@@ -190,6 +192,7 @@ def test_the_frozen_baseline_is_signed_and_no_changed_copy_passes(evaluated: Pat
     assert checked["tampered"] > 100
     assert checked["tampered_accepted"] == 0
     assert load_baseline(evaluated / "baseline.json")["quality"] == {"lowest": 10.0, "mean": 45.0}
+    assert load_baseline(evaluated / "baseline.json")["success"] == {"search-accuracy": 0.95}
 
 
 def test_a_changed_or_missing_baseline_is_refused(evaluated: Path) -> None:
@@ -204,7 +207,7 @@ def test_a_changed_or_missing_baseline_is_refused(evaluated: Path) -> None:
 
 def test_a_report_without_metrics_cannot_be_a_baseline() -> None:
     with pytest.raises(ValueError, match="nothing to freeze"):
-        baseline({"metrics": []}, [], {})
+        baseline({"metrics": []}, [], {}, {})
 
 
 def test_every_figure_on_the_page_matches_its_source_and_hostile_text_stays_text(evaluated: Path) -> None:

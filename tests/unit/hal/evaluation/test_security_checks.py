@@ -18,7 +18,7 @@ from automation.hal.evaluation.security import (
     workflow_audit,
 )
 
-PACKAGE = Path("somewhere/automation")
+ROOT, CODE = Path("somewhere"), Path("automation")
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Scanners:
 def test_a_recognised_secret_is_critical_and_a_guess_is_medium() -> None:
     hits = [{"type": "AWS Access Key", "line_number": 3, "filename": "a.py"}]
     guess = [{"type": "Secret Keyword", "line_number": 9, "filename": "b.py"}]
-    check = secret_scan(Scanners({"detect_secrets": {"results": {"a.py": hits, "b.py": guess}}}), PACKAGE)
+    check = secret_scan(Scanners({"detect_secrets": {"results": {"a.py": hits, "b.py": guess}}}), ROOT, CODE)
     assert check.findings == (
         Finding("critical", "a.py:3", "AWS Access Key"),
         Finding("medium", "b.py:9", "Secret Keyword"),
@@ -51,13 +51,13 @@ def test_a_recognised_secret_is_critical_and_a_guess_is_medium() -> None:
 def test_bandits_severities_are_kept() -> None:
     hit = {"issue_severity": "HIGH", "filename": "a.py", "line_number": 1, "issue_text": "shell"}
     scanners = Scanners({"bandit": {"results": [hit], "errors": []}})
-    check = code_scan(scanners, PACKAGE)
+    check = code_scan(scanners, ROOT, CODE)
     assert check.findings == (Finding("high", "a.py:1", "shell"),)
     assert scanners.asked == [("bandit", Path("somewhere"))]
 
 
 def test_a_scan_that_could_not_read_a_file_is_not_clean() -> None:
-    check = code_scan(Scanners({"bandit": {"results": [], "errors": ["a.py: syntax error"]}}), PACKAGE)
+    check = code_scan(Scanners({"bandit": {"results": [], "errors": ["a.py: syntax error"]}}), ROOT, CODE)
     assert not check.checked
 
 
@@ -92,7 +92,7 @@ def test_dependencies_are_checked_where_the_database_answers() -> None:
 
 @pytest.mark.parametrize("scan", [secret_scan, code_scan])
 def test_a_scanner_that_is_not_installed_leaves_its_check_undone(scan: object) -> None:
-    check = secret_scan(Scanners(), PACKAGE) if scan is secret_scan else code_scan(Scanners(), PACKAGE)
+    check = secret_scan(Scanners(), ROOT, CODE) if scan is secret_scan else code_scan(Scanners(), ROOT, CODE)
     assert not check.checked
     assert "not installed" in check.reason
 
