@@ -55,9 +55,10 @@ def wish_options(*modes: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
             names = tuple(name for name in tasks.replace(",", " ").split() if name)
             return command(wish=Wish(mode=cast(Mode, mode), day=day, start=start, tasks=names), **rest)
 
+        found: Callable[..., R] = wrapped
         for option in _wish_options(modes):
-            wrapped = option(wrapped)
-        return wrapped
+            found = option(found)
+        return found
 
     return add
 
@@ -90,7 +91,7 @@ def complete_plans(begun: str) -> list[str]:
 
 
 def complete_tasks(context: click.Context, begun: str) -> list[str]:
-    """The plan's task ids that follow what was typed of a list, found without loading the plan: it may have mistakes."""
+    """The plan's task ids that follow what was typed of a list, found without loading the plan."""
     before, comma, last = begun.rpartition(",")
     try:
         folder = find_plan(context.params.get("plan"), Path())

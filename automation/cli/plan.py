@@ -14,7 +14,7 @@ from automation.cli.paper import BOLD, DIM, GREEN, YELLOW, columns, paint, say, 
 from automation.cli.reading import read_state
 from automation.cli.session import Session, Where
 from automation.engine.approvals import answer
-from automation.engine.decide import Agenda, Waiting, begin
+from automation.engine.decide import Agenda, Finish, Start, Waiting, begin
 from automation.engine.due import calendar_of, slot_for
 from automation.engine.events import Mode
 from automation.engine.modes import Closures as Closed
@@ -49,7 +49,7 @@ class TaskPlan(NamedTuple):
 
 
 class Foreseen(NamedTuple):
-    """What a run would do: `due` in the plan's order, `ends` what it would end without running, `waits` what it leaves."""
+    """What a run would do: start `due` (in the plan's order), end `ends` without running them, leave `waits`."""
 
     day: int
     due: tuple[TaskPlan, ...]
@@ -95,13 +95,13 @@ def foresee(session: Session, state: State, wish: Wish) -> Foreseen:
     situation = situation_of(session, state, wish)
     state = fold(answer(session.plan, state, situation), state)
     agenda, commands = begin(session.plan, state, situation)
-    starts = {(command.task, command.slot) for command in commands if not hasattr(command, "status")}
-    ends = tuple(Waiting(one.task, one.slot, one.reason) for one in commands if hasattr(one, "status"))
+    starts = {(one.task, one.slot) for one in commands if isinstance(one, Start)}
+    ends = tuple(Waiting(one.task, one.slot, one.reason) for one in commands if isinstance(one, Finish))
     ends += _blocked(agenda, ends)
     gone = {(one.task, one.slot) for one in (*ends, *agenda.waits)}
     keys = [key for key in agenda.entries if key in starts or (key in agenda.left and key not in gone)]
     mode: Mode = "auto" if wish.mode == "dry-run" else wish.mode
-    steps = _steps(session, state, mode, {task: slot for task, slot in keys})
+    steps = _steps(session, state, mode, dict(keys))
     before = _before(agenda)
     due = tuple(TaskPlan(*key, agenda.entries[key].why, tuple(before.get(key, ())), steps[key[0]]) for key in keys)
     return Foreseen(agenda.day, due, agenda.waits, ends)
@@ -196,10 +196,8 @@ def _why_mocked(mode: Mode, missing: frozenset[str], read: frozenset[str] | None
 
 def _lines(session: Session, state: State, wish: Wish, found: Foreseen) -> Iterator[str]:
     day = f"day {found.day} of {session.plan.days}" if session.plan.days else ""
-    dated = f" ({date_of(calendar_of(session.plan, state), found.day)})" if 0 < found.day else ""
-    yield paint(
-        " · ".join(part for part in (session.plan.title, f"{day}{dated}" if day else "", wish.mode) if part), BOLD
-    )
+    dated = f" ({date_of(calendar_of(session.plan, state), found.day)})" if found.day > 0 else ""
+    yield paint(" · ".join([session.plan.title, *([f"{day}{dated}"] if day else []), wish.mode]), BOLD)
     if not found.due:
         yield "Nothing is due."
     for task in found.due:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from automation.actions.catalogue import ACTIONS
-from automation.cli.annotations import annotations, wanted
+from automation.cli.annotations import as_commands, wanted
 from automation.cli.locate import find_plan
 from automation.cli.paper import GREEN, paint, say, say_json
 from automation.cli.session import QUICK
@@ -60,7 +60,7 @@ def validate(plan: str | None, as_json: bool, quiet: bool) -> int:
 def _annotate(error: PlanInvalid) -> None:
     if wanted(os.environ):
         root = Path(os.environ.get("GITHUB_WORKSPACE") or ".")
-        for line in annotations(error.problems, root):
+        for line in as_commands(error.problems, root):
             click.echo(line, err=True)
 
 
