@@ -211,24 +211,49 @@ def validate_python(data):
                 except Unfit: pass
             if not data__call_any_of_count1:
                 raise Unfit
+        if "history" in data_keys:
+            data_keys.remove("history")
+            data__history = data["history"]
+            data__history_any_of_count2 = 0
+            if not data__history_any_of_count2:
+                try:
+                    if not isinstance(data__history, (str)):
+                        raise Unfit
+                    if isinstance(data__history, str):
+                        data__history_len = len(data__history)
+                        if data__history_len < 1:
+                            raise Unfit
+                    data__history_any_of_count2 += 1
+                except Unfit: pass
+            if not data__history_any_of_count2:
+                try:
+                    if not isinstance(data__history, (str)):
+                        raise Unfit
+                    if isinstance(data__history, str):
+                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__history):
+                            raise Unfit
+                    data__history_any_of_count2 += 1
+                except Unfit: pass
+            if not data__history_any_of_count2:
+                raise Unfit
         for data_key in data_keys:
-            if data_key not in ['call']:
+            if data_key not in ['call', 'history']:
                 data_value = data.get(data_key)
-                data_value_any_of_count2 = 0
-                if not data_value_any_of_count2:
+                data_value_any_of_count3 = 0
+                if not data_value_any_of_count3:
                     try:
-                        data_value_any_of_count2 += 1
+                        data_value_any_of_count3 += 1
                     except Unfit: pass
-                if not data_value_any_of_count2:
+                if not data_value_any_of_count3:
                     try:
                         if not isinstance(data_value, (str)):
                             raise Unfit
                         if isinstance(data_value, str):
                             if not REGEX_PATTERNS['\\$\\{\\{'].search(data_value):
                                 raise Unfit
-                        data_value_any_of_count2 += 1
+                        data_value_any_of_count3 += 1
                     except Unfit: pass
-                if not data_value_any_of_count2:
+                if not data_value_any_of_count3:
                     raise Unfit
         data_len = len(data)
         if data_len != 0:
@@ -706,7 +731,7 @@ def validate_file(data):
             data__operation_any_of_count3 = 0
             if not data__operation_any_of_count3:
                 try:
-                    if not (isinstance(data__operation, str) and data__operation == 'write' or isinstance(data__operation, str) and data__operation == 'copy' or isinstance(data__operation, str) and data__operation == 'template' or isinstance(data__operation, str) and data__operation == 'history' or isinstance(data__operation, str) and data__operation == 'checksum'):
+                    if not (isinstance(data__operation, str) and data__operation == 'write' or isinstance(data__operation, str) and data__operation == 'copy' or isinstance(data__operation, str) and data__operation == 'template' or isinstance(data__operation, str) and data__operation == 'checksum'):
                         raise Unfit
                     data__operation_any_of_count3 += 1
                 except Unfit: pass
