@@ -1,0 +1,29 @@
+"""`ztr completion`: what a shell needs to complete verbs, options, plans and task ids."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+VARIABLE = "_ZTR_COMPLETE"
+
+
+@click.command(
+    epilog="""Examples:
+
+\b
+  ztr completion bash > ~/.local/share/bash-completion/completions/ztr
+  ztr completion zsh > ~/.zfunc/_ztr
+  ztr completion fish > ~/.config/fish/completions/ztr.fish"""
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print the completion script of a shell; it completes plans and task ids, too."""
+    from automation.cli.app import app
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.ClickException(f"this click does not know {shell}")
+    complete = kind(app, {}, "ztr", VARIABLE)
+    click.echo((complete.source_template % complete.source_vars()).rstrip("\n"))
+    return 0
