@@ -231,7 +231,7 @@ def _task(
         needs=task.needs,
         secrets=_wants(task),
         unlock=latest.unlock if latest else (),
-        ran=latest is not None and latest.run == run and latest.started != "",
+        ran=latest is not None and latest.run == run and latest.status not in ("blocked", "pending"),
         changed=latest is not None and latest.changed and latest.status in FINISHED,
         file=task.place.file,
         line=task.place.line,

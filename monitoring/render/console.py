@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, Report, TaskReport
 from monitoring.render.escape import line
-from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, duration, value
+from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, question, value
 
 TASKS, NAMES = 8, 12
-_ATTENTION = ("failed", "unknown", "awaiting-approval", "interrupted", "blocked", "deferred")
+_ATTENTION = ("failed", "unknown", "awaiting-approval", "interrupted", "deferred")
 _BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
 
 
@@ -41,8 +41,8 @@ def render(report: Report, *, colour: bool = False, width: int = 100, where: str
     failed = report.counts.get("failed", 0)
     sheet.wrap(line(report.headline), 0, _RED if failed else _BOLD)
     progress = report.progress
-    day = f" · day {report.plan.day} of {report.plan.days}" if report.plan.days else ""
-    sheet.add(f"{bar(progress.finished, progress.total)} {progress.finished}/{progress.total}{day}{_mode(report)}")
+    bars = f"{bar(progress.finished, progress.total)} {progress.finished}/{progress.total}"
+    sheet.add(" · ".join([bars, *([day(report.plan)] if report.plan.days else []), *_mode(report)]))
     _attention(report, sheet)
     _metrics(report, sheet)
     _mocked(report, sheet)
@@ -50,23 +50,26 @@ def render(report: Report, *, colour: bool = False, width: int = 100, where: str
     return "\n".join(sheet.lines)
 
 
-def _mode(report: Report) -> str:
+def _mode(report: Report) -> list[str]:
     if report.run is None:
-        return ""
-    outcome = f" · {report.run.outcome}" if report.run.outcome != "completed" else ""
-    return f" · {report.run.mode} · {duration(report.run.seconds)}{outcome}"
+        return []
+    outcome = [report.run.outcome] if report.run.outcome != "completed" else []
+    return [report.run.mode, duration(report.run.seconds), *outcome]
 
 
 def _attention(report: Report, sheet: _Sheet) -> None:
     tasks = sorted(
         (task for task in report.tasks if task.status in _ATTENTION), key=lambda task: ORDER.index(task.status)
     )
-    if tasks:
+    blocked = [task.id for task in report.tasks if task.status == "blocked"]
+    if tasks or blocked:
         sheet.add()
     for task in tasks[:TASKS]:
         _task(task, sheet)
     if len(tasks) > TASKS:
         sheet.add(f"  and {len(tasks) - TASKS:,} more: `ztr status` lists them")
+    if blocked:
+        sheet.wrap(f"{ICON['blocked']} {count(len(blocked), 'task')} blocked until then: {_names(blocked)}", 0)
 
 
 def _task(task: TaskReport, sheet: _Sheet) -> None:
@@ -77,7 +80,9 @@ def _task(task: TaskReport, sheet: _Sheet) -> None:
     for gate in gates:
         if gate.status == "failed":
             sheet.wrap(_verdict(gate), 3)
-    if task.next_step and task.status != "blocked":
+    if task.approval:
+        sheet.wrap(question(task.approval), 3)
+    if task.next_step:
         sheet.wrap(f"→ {line(task.next_step)}", 3)
 
 
@@ -94,7 +99,7 @@ def _metrics(report: Report, sheet: _Sheet) -> None:
     sheet.add("Success metrics", _BOLD)
     length = max(len(line(metric.title, 40)) for metric in report.metrics)
     for metric in report.metrics:
-        words = {"not-measured": f"not yet measured{_day(metric.day)}", "not-judged": "mocked, not judged"}
+        words = {"not-measured": f"not yet measured{_on(metric.day)}", "not-judged": "mocked, not judged"}
         shown = words.get(metric.status) or f"{line(value(metric.measured), 40)} {line(metric.unit)}".strip()
         style = {"met": _GREEN, "missed": _RED}.get(metric.status, _DIM)
         sheet.add(
@@ -102,7 +107,7 @@ def _metrics(report: Report, sheet: _Sheet) -> None:
         )
 
 
-def _day(day: int | None) -> str:
+def _on(day: int | None) -> str:
     return f" (day {day})" if day is not None else ""
 
 

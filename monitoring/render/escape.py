@@ -29,7 +29,7 @@ _SPACE = re.compile(r"\s+")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", "|": "&#124;", "\\": "&#92;"})
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _PUNCTUATION = re.compile(r"([`*_\[\]~$])")
-_LINE_START = re.compile(r"^(?=>|[#+\-=:](?![0-9A-Za-z]))|^(\d+)(?=[.)](?:\s|$))")
+_LINE_START = re.compile(r"^(?=>|[#+\-:](?![0-9A-Za-z])|=+\s*$)|^(\d+)(?=[.)](?:\s|$))")
 _ALIVE = re.compile(
     r"@(?=\S)|#(?=\d)|\bgh(?=-\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)(?!\d\d:)|(?:mailto|xmpp)(?=:)"
     r"|\b[0-9a-f]{7,40}\b",

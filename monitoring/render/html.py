@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, Report, SlotReport, TaskReport
 from monitoring.render.escape import DASH, html
-from monitoring.render.words import ICON, MEASURE, VERDICT, count, duration, instant, value
+from monitoring.render.words import ICON, MEASURE, VERDICT, count, day, duration, instant, value
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --good: #1a7f37; --bad: #cf222e; }
@@ -44,7 +44,7 @@ def render(report: Report) -> str:
 
 def _top(report: Report) -> str:
     plan, run, done = report.plan, report.run, report.progress
-    facts = [f"day {plan.day} of {plan.days}"] if plan.days else []
+    facts = [day(plan)] if plan.days else []
     if run is not None:
         facts += [run.mode, f"run {html(run.run)}", instant(run.started), duration(run.seconds), run.outcome]
     facts += ["<strong>paused</strong>"] if plan.paused else []

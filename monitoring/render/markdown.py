@@ -8,12 +8,15 @@ from itertools import islice
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
 from monitoring.render.escape import DASH, code, markdown
-from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, duration, instant, value
+from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, instant, question, value
 
 ROWS = 60
 """At most so many rows a table; the rest is counted, and is in report.json."""
 
-_ATTENTION = frozenset({"failed", "unknown", "awaiting-approval", "interrupted", "blocked", "deferred"})
+FOLDED = 15
+"""A longer table of what ran is folded away."""
+
+_ATTENTION = frozenset({"failed", "unknown", "awaiting-approval", "interrupted", "deferred"})
 
 
 def render(report: Report) -> str:
@@ -25,8 +28,7 @@ def render(report: Report) -> str:
 def title(report: Report) -> str:
     """The first line: plan, day, mode, run."""
     plan, run = report.plan, report.run
-    day = f"day {plan.day} of {plan.days}" if plan.days else ""
-    facts = [f"**{markdown(plan.title)}**", day]
+    facts = [f"**{markdown(plan.title)}**", day(plan)]
     if run is not None:
         page = report.environment.url
         name = f"run {code(run.run)}" + (f" ([page]({_link(page)}))" if page else "")
@@ -48,11 +50,13 @@ def overview(report: Report) -> str:
 def attention(report: Report) -> str:
     """What went wrong or waits for somebody, gravest first, each with reason and next step."""
     tasks = [task for task in report.tasks if task.status in _ATTENTION]
-    if not tasks:
+    blocked = [task.id for task in report.tasks if task.status == "blocked"]
+    if not tasks and not blocked:
         return ""
     grave = {"critical": 0, "high": 1, "medium": 2, "low": 3}
     tasks.sort(key=lambda task: (ORDER.index(task.status), grave.get(task.criticality, 4)))
     blocks = [_attention(task) for task in tasks[:ROWS]]
+    blocks += [f"- {ICON['blocked']} {count(len(blocked), 'task')} blocked: {_names(blocked)}"] if blocked else []
     return "### Needs attention\n" + "\n".join([*blocks, *_more(len(tasks))])
 
 
@@ -65,8 +69,10 @@ def ran(report: Report) -> str:
     if not tasks:
         return "### This run\nNothing new was due."
     rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks[:ROWS])
-    table = _table(("", "task", "gates", "took"), rows)
-    return "### This run\n" + "\n".join([table, *_more(len(tasks))])
+    table = "\n".join([_table(("", "task", "gates", "took"), rows), *_more(len(tasks))])
+    if len(tasks) <= FOLDED:
+        return f"### This run\n{table}"
+    return f"### This run\n<details><summary>{count(len(tasks), 'task')} ran</summary>\n\n{table}\n\n</details>"
 
 
 def unlock(report: Report) -> str:
@@ -171,8 +177,9 @@ def _attention(task: TaskReport) -> str:
     if task.reason:
         facts.append(f" — {_worded(task.reason)}")
     steps = [gate for gate in (task.latest.gates if task.latest else ()) if gate.status == "failed"]
-    lines = [f"  Gate {_verdict(gate)}" + _because(gate) for gate in steps]
-    lines += [f"  Next step: {_worded(task.next_step)}"] if task.next_step else []
+    lines = [f"  - Gate {_verdict(gate)}" + _because(gate) for gate in steps]
+    lines += [f"  - {markdown(question(task.approval))}"] if task.approval else []
+    lines += [f"  - Next step: {_worded(task.next_step)}"] if task.next_step else []
     return "\n".join(["".join(facts), *lines])
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from automation.plan.model import Json
-from monitoring.model import Status
-from monitoring.render.escape import DASH
+from monitoring.model import PlanFacts, Question, Status
+from monitoring.render.escape import DASH, line
 
 ICON: Mapping[Status, str] = {
     "done": "✅",
@@ -55,6 +55,22 @@ def value(measured: Json) -> str:
 def instant(iso: str) -> str:
     """A time as people write it, with its offset: 2025-09-22 06:17 (+04:00)."""
     return f"{iso[:10]} {iso[11:16]} ({iso[19:] or 'local'})"
+
+
+def day(plan: PlanFacts) -> str:
+    """Where in its days the plan is; empty for a plan without days."""
+    if not plan.days:
+        return ""
+    if plan.day > plan.days:
+        return f"{count(plan.day - plan.days, 'working day')} past day {plan.days}"
+    return f"day {plan.day} of {plan.days}" if plan.day else f"before day 1 of {plan.days}"
+
+
+def question(asked: Question) -> str:
+    """Who has approved so far, and until when the question stands."""
+    given = f" ({', '.join(line(name, 40) for name in asked.given)})" if asked.given else ""
+    until = f", open until {instant(asked.expires)}" if asked.expires else ""
+    return f"approved by {len(asked.given)} of {asked.needed}{given}{until}"
 
 
 def bar(part: int, whole: int, width: int = 22) -> str:

@@ -8,13 +8,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from automation.engine.events import Answered, Verdict
-from automation.plan.model import Json
+from automation.plan.model import Approval, Json
 from monitoring.model import Report
-from monitoring.render import console, markdown
+from monitoring.render import console, html, markdown
 from monitoring.render.words import bar, count, duration, instant, value
 from monitoring.report import report
 from tests.unit.monitoring.reports import PLACE, eventful, hostile, told
-from tests.unit.monitoring.story import MONDAY, Story, a_plan, a_task
+from tests.unit.monitoring.story import MONDAY, Story, a_plan, a_task, small_plan
 
 SUMMARY = """\
 **Demo plan** · day 2 of 3 · `auto` · run `r2` ([page](https://github.com/acme/demo/actions/runs/1)) on 2025-09-09 06:17 (+04:00) · 3.0 s
@@ -25,8 +25,8 @@ SUMMARY = """\
 
 ### Needs attention
 - ❌ `search` failed — gate missed: search accuracy
-  Gate search accuracy 0.85 ✗ \\> 0.9 (from `steps.work.outputs.accuracy`)
-  Next step: mend it, then `ztr run` (it ran 1 of at most 3 times)
+  - Gate search accuracy 0.85 ✗ \\> 0.9 (from `steps.work.outputs.accuracy`)
+  - Next step: mend it, then `ztr run` (it ran 1 of at most 3 times)
 
 ### This run
 |  | task | gates | took |
@@ -134,6 +134,42 @@ def test_a_long_table_is_cut_by_whole_rows_and_counted() -> None:
     assert text.count("40 more in report.json.") == 2  # attention, this run
     assert "90 more in report.json." in text  # overdue
     assert text.count("\n- ❌") == 60
+
+
+def test_blocked_tasks_are_told_together() -> None:
+    story = Story(a_plan(a_task("a", 1), a_task("b", 1, "a"), a_task("c", 1, "b"))).run(1).started("a")
+    story.finished("a", "failed", "boom").finished("b", "blocked", "needs a").finished("c", "blocked", "needs b").end()
+    found = told(story)
+    assert "⛔ 2 tasks blocked until then: b, c" in console.render(found).splitlines()
+    assert "- ⛔ 2 tasks blocked: `b`, `c`" in markdown.render(found).splitlines()
+    assert found.run is not None
+    assert found.run.tasks == ("a",)
+
+
+def test_a_question_says_who_approved_and_until_when_it_stands() -> None:
+    story = Story(a_plan(a_task("a", 1, approval=Approval(2, expires=86_400.0)))).run(1).started("a")
+    story.finished("a", "awaiting-approval", "the design differs")
+    story.tell(Answered(story.at(), "q", "approve", "a", "day-1", True, by="ada")).end()
+    found = told(story)
+    words = "approved by 1 of 2 (ada), open until 2025-09-09 06:17 (+04:00)"
+    assert f"   {words}" in console.render(found).splitlines()
+    assert f"  - {words}" in markdown.render(found).splitlines()
+
+
+def test_a_long_table_of_what_ran_is_folded_away() -> None:
+    text = markdown.render(big(16))
+    assert "### This run\n<details><summary>16 tasks ran</summary>\n\n| " in text
+    assert "<details>" not in markdown.render(big(15))
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(0, "before day 1 of 3"), (2, "day 2 of 3"), (4, "1 working day past day 3")],
+)
+def test_the_day_is_told_in_the_plans_days(day: int, expected: str) -> None:
+    found = report(small_plan(), Story(small_plan()).state, now=MONDAY, day=day)
+    assert f"· {expected}" in console.render(found).splitlines()[1]
+    assert f"<p>{expected}</p>" in html.render(found)
 
 
 def test_a_fresh_plan_says_what_to_do() -> None:
