@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # .NET compares text by culture, which passes over format characters: U+200B in front of `::` hides nothing from the
 # runner.
@@ -11,19 +12,22 @@ _IGNORABLE = (
     "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_BLANK = "\t\x0b\x0c \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 
-_SUSPECT = re.compile(f"[{_CONTROL}{_BIDI}]|::|#[{_IGNORABLE}]*#[{_IGNORABLE}]*\\[")
-_LINE_END = re.compile("\r\n?")
-_ESCAPE_SEQUENCE = re.compile(
+# None of these may need more than linear time: the text is a stranger's. So no repeat may run over a place where another
+# match of the same expression could begin.
+_SUSPECT = f"[{_CONTROL}{_BIDI}]|:[{_IGNORABLE}]*:|#[{_IGNORABLE}]*#[{_IGNORABLE}]*\\["
+_LINE_END = "\r\n?"
+_ESCAPE_SEQUENCE = (
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor, erase
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)"  # titles, links, device strings
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"  # titles, links, device strings
     "|\x1b[ -/]*[0-Z\\\\^-~]"
 )
-_LEFT_OVER = re.compile(f"[{_CONTROL}{_BIDI}]")
-_COMMAND = re.compile(f"(?m)^([\\s{_IGNORABLE}]*):([{_IGNORABLE}]*):")
-_LEGACY_COMMAND = re.compile(f"#([{_IGNORABLE}]*)#([{_IGNORABLE}]*)\\[")
+_LEFT_OVER = f"[{_CONTROL}{_BIDI}]"
+_COMMAND = f"(?m)^([{_BLANK}{_IGNORABLE}]*):([{_IGNORABLE}]*):"
+_LEGACY_COMMAND = f"#([{_IGNORABLE}]*)#([{_IGNORABLE}]*)\\["
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 
 
@@ -37,13 +41,25 @@ def neutralise(text: str) -> str:
 
     The rules of the runner: `ActionCommand.TryParse` and `TryParseV2` of actions/runner.
     """
-    if not _SUSPECT.search(text):
+    if _is_plain(text) or not _compiled(_SUSPECT).search(text):
         return text
-    text = _LINE_END.sub("\n", text)
-    text = _ESCAPE_SEQUENCE.sub("", text)
-    text = _LEFT_OVER.sub(_picture, text)
-    text = _COMMAND.sub(r"\1: \2:", text)
-    return _LEGACY_COMMAND.sub(r"#\1# \2[", text)
+    text = _compiled(_LINE_END).sub("\n", text)
+    text = _compiled(_ESCAPE_SEQUENCE).sub("", text)
+    text = _compiled(_LEFT_OVER).sub(_picture, text)
+    text = _compiled(_COMMAND).sub(r"\1: \2:", text)
+    return _compiled(_LEGACY_COMMAND).sub(r"#\1# \2[", text)
+
+
+def _is_plain(text: str) -> bool:
+    """What most output is, told without a regular expression: these are only compiled once one is needed."""
+    if not text.isascii() or "::" in text or "##[" in text:
+        return False
+    return text.replace("\n", "").replace("\t", "").isprintable()
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _picture(match: re.Match[str]) -> str:

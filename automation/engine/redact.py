@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import overload
 
 from automation.engine.secret_forms import DERIVED_AT_LEAST, forms
@@ -14,25 +15,19 @@ MASK = "***"
 # A quick substring test stands before each pattern: most text has none of these heads, and few have an underscore. Each
 # pattern begins with a literal, because that is what makes a search fast; what must not stand in front is looked at
 # afterwards.
-_PATTERNS = tuple(
-    (head, re.compile(pattern))
-    for head, pattern in (
-        ("hooks.", r"hooks\.slack(?:-gov)?\.com(?::\d{1,5})?/(?:services|workflows|triggers)/[\w/+%=-]{8,256}"),
-        ("hooks.", r"hooks\.zapier\.com(?::\d{1,5})?/hooks/[\w/+%=-]{4,256}"),
-        ("xox", r"xox[a-z](?:\.[a-z]{1,8})?-[\w-]{8,256}"),
-        ("xapp-", r"xapp-[\w-]{8,256}"),
-        ("sk-", r"sk-(?<![A-Za-z0-9]sk-)[\w-]{16,256}"),
-        ("pat", r"pat(?<![A-Za-z0-9]pat)[A-Za-z0-9]{14}\.[A-Za-z0-9]{32,128}"),
-    )
+_PATTERNS = (
+    ("hooks.", r"hooks\.slack(?:-gov)?\.com(?::\d{1,5})?/(?:services|workflows|triggers)/[\w/+%=-]{8,256}"),
+    ("hooks.", r"hooks\.zapier\.com(?::\d{1,5})?/hooks/[\w/+%=-]{4,256}"),
+    ("xox", r"xox[a-z](?:\.[a-z]{1,8})?-[\w-]{8,256}"),
+    ("xapp-", r"xapp-[\w-]{8,256}"),
+    ("sk-", r"sk-(?<![A-Za-z0-9]sk-)[\w-]{16,256}"),
+    ("pat", r"pat(?<![A-Za-z0-9]pat)[A-Za-z0-9]{14}\.[A-Za-z0-9]{32,128}"),
 )
-_UNDERSCORED = tuple(
-    (head, re.compile(pattern))
-    for head, pattern in (
-        ("ntn_", r"ntn_(?<![A-Za-z0-9]ntn_)[A-Za-z0-9]{20,128}"),
-        ("secret_", r"secret_(?<![A-Za-z0-9]secret_)[A-Za-z0-9]{32,128}"),
-        ("gh", r"gh[pousr]_[\w.-]{20,256}"),
-        ("github_pat_", r"github_pat_\w{20,256}"),
-    )
+_UNDERSCORED = (
+    ("ntn_", r"ntn_(?<![A-Za-z0-9]ntn_)[A-Za-z0-9]{20,128}"),
+    ("secret_", r"secret_(?<![A-Za-z0-9]secret_)[A-Za-z0-9]{32,128}"),
+    ("gh", r"gh[pousr]_[\w.-]{20,256}"),
+    ("github_pat_", r"github_pat_\w{20,256}"),
 )
 _LONGEST_PATTERN = 320
 
@@ -115,11 +110,11 @@ class Redactor:
             if form in line:
                 return self._redacted_line(line)
         for head, pattern in _PATTERNS:
-            if head in line and pattern.search(line):
+            if head in line and _compiled(pattern).search(line):
                 return self._redacted_line(line)
         if "_" in line:
             for head, pattern in _UNDERSCORED:
-                if head in line and pattern.search(line):
+                if head in line and _compiled(pattern).search(line):
                     return self._redacted_line(line)
         return line
 
@@ -133,7 +128,7 @@ class Redactor:
                 at = text.find(form, at + 1)
         for head, pattern in (*_PATTERNS, *_UNDERSCORED):
             if head in text:
-                found.extend(match.span() for match in pattern.finditer(text))
+                found.extend(match.span() for match in _compiled(pattern).finditer(text))
         return _merged(found) if len(found) > 1 else found
 
     def _redacted_line(self, line: str) -> str:
@@ -189,6 +184,11 @@ class Stream:
         if not self._redactor.max_multiline and text.endswith("\n", 0, cut):
             return cut
         return min([cut, *(start for start, end in self._redactor.spans(text) if start < cut < end)])
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _merged(found: list[tuple[int, int]]) -> list[tuple[int, int]]:

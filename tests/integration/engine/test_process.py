@@ -174,7 +174,7 @@ def test_what_is_left_in_the_background_ends_with_the_command(commands: Commands
 
 @pytest.mark.parametrize("tail", ["", "sleep 30"])
 def test_a_daemon_that_left_group_and_session_ends_too(commands: Commands, tail: str) -> None:
-    daemon = "import os\nos.setsid()\nif os.fork(): os._exit(0)\nprint(os.getpid(),flush=True)\nos.close(1);os.close(2)\n"
+    daemon = "import os\nos.setsid()\nif os.fork(): os._exit(0)\nprint(os.getpid(),flush=True)\nos.closerange(1,3)\n"
     script = f"{sys.executable} -S -c '{daemon}\nimport time; time.sleep(30)' & sleep 0.1; {tail}"
     result = commands.shell(script, timeout=0.25)
     assert result.timed_out == bool(tail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -75,6 +76,7 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
         ("::add-mask::x", ": :add-mask::x"),
         ("a\n \u3000::error::x", "a\n \u3000: :error::x"),
         ("\u200b::error::x", "\u200b: :error::x"),
+        (":\u200b:error:\u200b:x", ": \u200b:error:\u200b:x"),
         ("a ##[group]b", "a ## [group]b"),
         ("10%\r20%\r\ndone\n", "10%\n20%\ndone\n"),
         ("a\r::error::x", "a\n: :error::x"),
@@ -87,6 +89,15 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
 )
 def test_what_has_power_is_broken_visibly(text: str, expected: str) -> None:
     assert neutralise(text) == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", " ", "\x9d", "\x1b]", "\x1b[1", "#", "#\u200b", ":", ": ", "\r", "\u200b", "##[", "\x1b"]
+)
+def test_time_grows_with_the_length_only(piece: str) -> None:
+    started = time.process_time()
+    neutralise("\x00" + piece * 300_000)
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
