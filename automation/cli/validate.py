@@ -52,7 +52,7 @@ def validate(plan: str | None, as_json: bool, quiet: bool) -> int:
     if as_json:
         say_json({"valid": True, "plan": found.id, "folder": str(folder), "counts": counts, "problems": []})
     elif not quiet:
-        told = ", ".join(f"{number} {name}" for name, number in counts.items())
+        told = ", ".join(f"{number:,} {name if number != 1 else name[:-1]}" for name, number in counts.items())
         say(f"{paint('valid', GREEN)}: {folder} ({found.id}): {told}")
     return 0
 
