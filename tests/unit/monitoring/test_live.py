@@ -160,6 +160,9 @@ def test_the_picture_has_counts_elapsed_time_estimate_and_the_longest_running_fi
 
 @pytest.mark.parametrize("heavy", ["rich", "json", "dataclasses", "markdown_it"])
 def test_plain_progress_and_the_console_load_no_heavy_library(heavy: str) -> None:
-    program = "import sys, monitoring.live, monitoring.report, monitoring.render.console; print(*sys.modules)"
+    program = (
+        "import sys; before = set(sys.modules); import monitoring.live, monitoring.report, monitoring.render.console;"
+        "print(*set(sys.modules) - before)"
+    )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert heavy not in loaded

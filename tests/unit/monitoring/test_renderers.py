@@ -168,7 +168,7 @@ def test_a_long_table_of_what_ran_is_folded_away() -> None:
 )
 def test_the_day_is_told_in_the_plans_days(day: int, expected: str) -> None:
     found = report(small_plan(), Story(small_plan()).state, now=MONDAY, day=day)
-    assert f"· {expected}" in console.render(found).splitlines()[1]
+    assert f"· {expected}" in console.render(found, width=200).splitlines()[1]
     assert f"<p>{expected}</p>" in html.render(found)
 
 
