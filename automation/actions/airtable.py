@@ -10,7 +10,7 @@ from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed,
 from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, input_file, send
 from automation.plan.model import Json
 
-TOKEN, BASE = "AIRTABLE_API_KEY", "AIRTABLE_BASE_ID"
+API_KEY, BASE_ID = "AIRTABLE_API_KEY", "AIRTABLE_BASE_ID"
 BATCH = 10  # Airtable's limit of records in a request
 MOST_KEYS = 3  # Airtable's limit of fieldsToMergeOn
 PAUSE = 0.21  # Airtable allows five requests a second and base
@@ -42,9 +42,9 @@ def _requests(call: Call) -> list[Prepared]:
     records = _records(call)
     keys = [str(key) for key in _list(call.inputs.get("key-fields"))]
     _check(records, keys)
-    base = quote(str(call.inputs["base"]), safe="") if "base" in call.inputs else f"${{{BASE}}}"
+    base = quote(str(call.inputs["base"]), safe="") if "base" in call.inputs else f"${{{BASE_ID}}}"
     url = f"{base_url(call, 'https://api.airtable.com')}/v0/{base}/{quote(str(call.inputs['table']), safe='')}"
-    headers = {"Authorization": f"Bearer ${{{TOKEN}}}"}
+    headers = {"Authorization": f"Bearer ${{{API_KEY}}}"}
     return [
         Prepared("Airtable", "PATCH", url, _payload(records[at : at + BATCH], keys), headers)
         for at in range(0, len(records), BATCH)
@@ -139,7 +139,7 @@ key is there is updated, any other is created. So it may be repeated at will. Th
     prepare=prepare,
     outputs={"records": "integer", "created": "integer", "updated": "integer", "ids": "array"},
     mock={"records": 1, "created": 1, "updated": 0, "ids": ["mock-record"]},
-    secrets=(TOKEN, BASE),
+    secrets=(API_KEY, BASE_ID),
     repeat="upsert",
     example="""\
 - id: upsert

@@ -11,7 +11,7 @@ from automation.actions.markdown_blocks import block, blocks
 from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, send, text_file
 from automation.plan.model import Json
 
-TOKEN = "NOTION_API_KEY"  # noqa: S105 - the secret's name
+API_KEY = "NOTION_API_KEY"
 VERSION = "2025-09-03"
 MOST_CHILDREN = 100  # Notion's limit of blocks in a request
 LARGEST_PAYLOAD = 400_000  # Notion takes 500 kB; this leaves room for the rest of the request
@@ -46,7 +46,7 @@ def perform(call: Call) -> Outcome:
 
 def _requests(call: Call) -> list[Prepared]:
     base = base_url(call, "https://api.notion.com")
-    headers = {"Authorization": f"Bearer ${{{TOKEN}}}", "Notion-Version": VERSION}
+    headers = {"Authorization": f"Bearer ${{{API_KEY}}}", "Notion-Version": VERSION}
     batches = _batches([*blocks(_markdown(call)), *_mark(call)])
     page: dict[str, Json] = {
         "parent": _parent(call.inputs["parent"]),
@@ -152,7 +152,7 @@ In recorded requests `{page}` stands for the id of the page that the first one m
     prepare=prepare,
     outputs={"page-id": "string", "url": "string"},
     mock={"page-id": "mock-notion-page", "url": "https://www.notion.so/mock-notion-page"},
-    secrets=(TOKEN,),
+    secrets=(API_KEY,),
     repeat="findable",
     example="""\
 - id: publish

@@ -10,7 +10,7 @@ from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exac
 from automation.plan.model import Json
 from automation.plan.paths import UnsafePath, write_inside
 
-TOKEN = "OPENAI_API_KEY"  # noqa: S105 - the secret's name
+API_KEY = "OPENAI_API_KEY"
 BATCH = 256  # texts in a request; OpenAI takes 2,048
 BATCH_LETTERS = 200_000  # OpenAI takes 300,000 tokens in a request, and a token is at least about one letter
 _ANSWER_LIMIT = 64_000_000
@@ -33,7 +33,7 @@ def perform(call: Call) -> Outcome:
 
 def _requests(call: Call) -> list[Prepared]:
     base = base_url(call, "https://api.openai.com")
-    headers = {"Authorization": f"Bearer ${{{TOKEN}}}"}
+    headers = {"Authorization": f"Bearer ${{{API_KEY}}}"}
     model = str(call.inputs["model"])
     if call.inputs.get("operation") == "chat":
         return [Prepared("OpenAI", "POST", f"{base}/v1/chat/completions", _chat_body(call, model), headers, _TIMEOUT)]
@@ -202,7 +202,7 @@ Asking again changes nothing but the bill, so a step that was interrupted is rep
     prepare=prepare,
     outputs={"count": "integer", "dimension": "integer", "tokens": "integer", "text": "string", "json": "object"},
     mock={"count": 1, "dimension": 1536, "tokens": 0, "text": "mock answer", "json": {}},
-    secrets=(TOKEN,),
+    secrets=(API_KEY,),
     repeat="upsert",
     example="""\
 - id: embed

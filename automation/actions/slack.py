@@ -9,7 +9,7 @@ from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed,
 from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, send
 from automation.plan.model import Json
 
-SECRET = "SLACK_WEBHOOK_URL"  # noqa: S105 - the secret's name
+WEBHOOK = "SLACK_WEBHOOK_URL"
 LONGEST_TEXT = 40_000  # Slack cuts what is longer
 MOST_BLOCKS = 50
 
@@ -36,7 +36,7 @@ def _message(call: Call) -> Prepared:
         payload["blocks"] = _checked(cast("list[Json]", blocks))
     if call.inputs.get("thread-key"):
         payload["thread_ts"] = str(call.inputs["thread-key"])
-    url = base_url(call, "") if "base-url" in call.inputs else f"${{{SECRET}}}"
+    url = base_url(call, "") if "base-url" in call.inputs else f"${{{WEBHOOK}}}"
     return Prepared("Slack", "POST", url, payload)
 
 
@@ -116,7 +116,7 @@ do, unless it says `on-unknown: retry` or `skip`.
     prepare=prepare,
     outputs={"ok": "boolean"},
     mock={"ok": True},
-    secrets=(SECRET,),
+    secrets=(WEBHOOK,),
     repeat="blind",
     example="""\
 - id: announce

@@ -8,7 +8,7 @@ from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed,
 from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, input_file, send
 from automation.plan.model import Json
 
-SECRET = "ZAPIER_WEBHOOK_URL"  # noqa: S105 - the secret's name
+WEBHOOK = "ZAPIER_WEBHOOK_URL"
 
 
 def prepare(call: Call) -> tuple[Draft, ...]:
@@ -31,7 +31,7 @@ def _event(call: Call) -> Prepared:
     if not isinstance(data, Mapping):
         raise BadInput(f"zapier: {key} is not a mapping")
     payload: dict[str, Json] = {"event": str(call.inputs["event"]), "key": call.key, "data": data}
-    url = base_url(call, "") if "base-url" in call.inputs else f"${{{SECRET}}}"
+    url = base_url(call, "") if "base-url" in call.inputs else f"${{{WEBHOOK}}}"
     return Prepared("Zapier", "POST", url, payload)
 
 
@@ -66,7 +66,7 @@ A hook cannot be asked what it has taken, so after a crash in the middle the ste
     prepare=prepare,
     outputs={"status": "string", "id": "string"},
     mock={"status": "success", "id": "mock-zapier-event"},
-    secrets=(SECRET,),
+    secrets=(WEBHOOK,),
     repeat="blind",
     example="""\
 - id: register
