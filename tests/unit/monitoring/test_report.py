@@ -245,7 +245,7 @@ def test_numbers_and_letters_that_json_lacks_are_spelt_out() -> None:
     assert found["tasks"][0]["slots"][0]["steps"][0]["outputs"] == {
         "a": "NaN",
         "b": ["Infinity", {"c": "-Infinity"}],
-        "d": "?",
+        "d": "\ud800",
         "e": 1.5,
     }
 
