@@ -7,7 +7,7 @@ import math
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.plan.expressions import (
@@ -320,11 +320,41 @@ def test_time_stays_linear(text: str) -> None:
 
 
 SNIPPETS = st.sampled_from(
-    ["steps.a.outputs.b", "vars.x", "1", "'t'", "null", "(", ")", "[", "]", " && ", " || ", "!", "==", "<", ",", ".", "format(",
-     "contains(", "toJSON(", "fromJSON(", "${{", "}}", "''", "always()", "x", "-1", "0x", "é", "\n"]
-)  # fmt: skip
+    [
+        "steps.a.outputs.b",
+        "vars.x",
+        "1",
+        "'t'",
+        "null",
+        "(",
+        ")",
+        "[",
+        "]",
+        " && ",
+        " || ",
+        "!",
+        "==",
+        "<",
+        ",",
+        ".",
+        "format(",
+        "contains(",
+        "toJSON(",
+        "fromJSON(",
+        "${{",
+        "}}",
+        "''",
+        "always()",
+        "x",
+        "-1",
+        "0x",
+        "é",
+        "\n",
+    ]
+)
 
 
+@settings(deadline=None)
 @given(st.lists(SNIPPETS, max_size=25).map("".join))
 def test_any_text_gives_a_value_or_an_expression_error(text: str) -> None:
     for work in (evaluate, resolve):
@@ -336,6 +366,7 @@ def test_any_text_gives_a_value_or_an_expression_error(text: str) -> None:
             json.dumps(value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_text_without_templates_is_left_alone(text: str) -> None:
     if "${{" not in text:
@@ -343,6 +374,7 @@ def test_text_without_templates_is_left_alone(text: str) -> None:
         assert references(text) == ()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs",)), max_size=40))
 def test_a_quoted_text_is_itself(text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"

@@ -24,7 +24,13 @@ from automation.plan.model import Json
 ROOT = Path(__file__).resolve().parents[3]
 
 PLAN: dict[str, Json] = {
-    "id": "demo", "title": "Demo", "description": "d", "start": "2025-09-08", "target": "2025-10-01", "zone": "Asia/Dubai", "week": ["mon", "tue"],
+    "id": "demo",
+    "title": "Demo",
+    "description": "d",
+    "start": "2025-09-08",
+    "target": "2025-10-01",
+    "zone": "Asia/Dubai",
+    "week": ["mon", "tue"],
     "holidays": {"country": "AE", "subdivision": "DU", "dates": ["2025-12-24"], "except": []},
     "weeks": [{"title": "A", "days": [1, 7]}],
     "components": {"core": "Core"},
@@ -32,24 +38,56 @@ PLAN: dict[str, Json] = {
     "secrets": {"A_KEY": {"description": "x", "obtain": "y"}},
     "vars": {"top-k": 10, "list": [1]},
     "limits": {"runs-per-task": 3, "catch-up": 20},
-    "defaults": {"timeout-minutes": 10, "retry": {"attempts": 2}, "criticality": "low", "owner": "x", "component": "core", "env": {"A": 1}},
+    "defaults": {
+        "timeout-minutes": 10,
+        "retry": {"attempts": 2},
+        "criticality": "low",
+        "owner": "x",
+        "component": "core",
+        "env": {"A": 1},
+    },
     "notifications": {"slack": {}},
     "escalation": [{"tier": 1, "after": "5m", "to": ["x"]}],
-}  # fmt: skip
+}
 TASK: dict[str, Json] = {
-    "id": "a", "title": "A", "description": "d", "day": 3, "schedule": {"cron": "0 9 * * *", "working-days": True, "catch-up": "all"},
-    "on": {"push": None}, "component": "core", "owner": "x", "needs": ["b"], "criticality": "high", "timeout-minutes": 1.5,
-    "retry": {"attempts": 3, "delay": "2s", "factor": 2, "max-delay": "60s"}, "if": "true", "env": {"A": "x"}, "produces": ["a/b"],
+    "id": "a",
+    "title": "A",
+    "description": "d",
+    "day": 3,
+    "schedule": {"cron": "0 9 * * *", "working-days": True, "catch-up": "all"},
+    "on": {"push": None},
+    "component": "core",
+    "owner": "x",
+    "needs": ["b"],
+    "criticality": "high",
+    "timeout-minutes": 1.5,
+    "retry": {"attempts": 3, "delay": "2s", "factor": 2, "max-delay": "60s"},
+    "if": "true",
+    "env": {"A": "x"},
+    "produces": ["a/b"],
     "steps": [
-        {"id": "s", "name": "S", "uses": "python", "with": {"call": "a:b"}, "secrets": ["A_KEY"], "env": {"A": 1.5}, "if": True,
-         "continue-on-error": True, "timeout-minutes": 2, "retry": {"attempts": 1}, "effect": "none", "outputs": {"x": "number"},
-         "mock": {"x": 1}, "on-unknown": "ask"},
+        {
+            "id": "s",
+            "name": "S",
+            "uses": "python",
+            "with": {"call": "a:b"},
+            "secrets": ["A_KEY"],
+            "env": {"A": 1.5},
+            "if": True,
+            "continue-on-error": True,
+            "timeout-minutes": 2,
+            "retry": {"attempts": 1},
+            "effect": "none",
+            "outputs": {"x": "number"},
+            "mock": {"x": 1},
+            "on-unknown": "ask",
+        },
         {"run": ["a", "b"]},
     ],
     "gates": [{"metric": "x", "above": 1, "name": "n"}, {"file": "x"}],
     "approval": {"manual": {"approvers": 1, "exclude-initiator": True, "expires": "3d"}},
     "on-failure": {"try": [{"run": "x"}], "then": "skip"},
-}  # fmt: skip
+}
 DOCUMENTS = {"plan": PLAN, "task": TASK}
 
 
@@ -85,10 +123,49 @@ def keys(schema: Json, path: str = "") -> Iterator[tuple[str, Mapping[str, Json]
 
 
 VALUES = st.sampled_from(
-    [None, True, False, 0, 1, -1, 1.0, 2.5, 10_001, "", "a", "A", "a\n", "2025-09-08", "2025-09-08\n", "5m", "5x", "A_KEY",
-     "auto", "manual", "high", "0 9 * * *", "mon", "tasks.a.steps.b.outputs.c", [], [1], ["a"], ["a", "a"], [1, True], [0, False],
-     {}, {"a": 1}, {"a": "x"}, {"manual": None}, {"run": "x"}, [{}], [{"run": "x"}], {"attempts": 1}, [[1, 2]], "x" * 201]
-)  # fmt: skip
+    [
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        1.0,
+        2.5,
+        10_001,
+        "",
+        "a",
+        "A",
+        "a\n",
+        "2025-09-08",
+        "2025-09-08\n",
+        "5m",
+        "5x",
+        "A_KEY",
+        "auto",
+        "manual",
+        "high",
+        "0 9 * * *",
+        "mon",
+        "tasks.a.steps.b.outputs.c",
+        [],
+        [1],
+        ["a"],
+        ["a", "a"],
+        [1, True],
+        [0, False],
+        {},
+        {"a": 1},
+        {"a": "x"},
+        {"manual": None},
+        {"run": "x"},
+        [{}],
+        [{"run": "x"}],
+        {"attempts": 1},
+        [[1, 2]],
+        "x" * 201,
+    ]
+)
 
 
 @st.composite
@@ -121,13 +198,13 @@ def inner(value: Json) -> Iterator[dict[str, Json] | list[Json]]:
             yield from inner(item)
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(mutated("task"))
 def test_fast_and_thorough_validation_agree_on_tasks(document: Json) -> None:
     assert CHECKS["task"](document) == (not explain(document, shipped_schema("task")))
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(mutated("plan"))
 def test_fast_and_thorough_validation_agree_on_plans(document: Json) -> None:
     assert CHECKS["plan"](document) == (not explain(document, shipped_schema("plan")))
@@ -150,7 +227,7 @@ def declared_inputs(draw: st.DrawFn) -> tuple[str, str, Json]:
     return room, name, draw(st.dictionaries(st.sampled_from([*known, "other"]), INPUTS, max_size=5))
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 @given(declared_inputs())
 def test_fast_and_thorough_validation_agree_on_inputs(case: tuple[str, str, Json]) -> None:
     room, name, inputs = case
@@ -175,7 +252,9 @@ def test_a_template_fits_where_a_value_is_asked_for_and_not_instead_of_all_input
 def test_faults_that_a_template_hides_are_told_all_the_same() -> None:
     schema: dict[str, Json] = {"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}
     assert with_templates(schema)["minProperties"] == 2
-    assert [fault.message for fault in explain_inputs({"n": "${{ x }}"}, schema)] == ["expected a mapping of at least 2, not 1"]
+    assert [fault.message for fault in explain_inputs({"n": "${{ x }}"}, schema)] == [
+        "expected a mapping of at least 2, not 1"
+    ]
 
 
 def test_the_generated_files_are_up_to_date() -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from automation.plan import yaml_subset
@@ -68,8 +68,13 @@ def test_plain_scalars_follow_the_core_schema_and_nothing_else(text: str) -> Non
 
 def test_keys_are_always_texts() -> None:
     assert parse(b"on: 1\nno: 2\n12: 3\ntrue: 4\nnull: 5\n'6': 6").value == {
-        "on": 1, "no": 2, "12": 3, "true": 4, "null": 5, "6": 6,
-    }  # fmt: skip
+        "on": 1,
+        "no": 2,
+        "12": 3,
+        "true": 4,
+        "null": 5,
+        "6": 6,
+    }
 
 
 def test_block_and_flow_styles_give_nested_values() -> None:
@@ -183,6 +188,7 @@ def test_the_largest_file_that_is_allowed_is_read() -> None:
     assert len(parse(items).value) == 99_999  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_value_or_a_clear_error(data: bytes) -> None:
     try:
@@ -193,11 +199,48 @@ def test_any_bytes_give_a_value_or_a_clear_error(data: bytes) -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", "b: ", "- ", "\n", "  ", "[", "]", "{", "}", ", ", ": ", "'", '"', "&x ", "*x", "!!str ", "|\n", ">\n", "#", "? ",
-     "12", ".nan", "<<: ", "\\", "%YAML 1.2\n", "---\n", "...\n", "é", "\t", "~", "\r", "\x85", "\u2028", "\x00", "@", "`"]
-)  # fmt: skip
+    [
+        "a",
+        "b: ",
+        "- ",
+        "\n",
+        "  ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        ": ",
+        "'",
+        '"',
+        "&x ",
+        "*x",
+        "!!str ",
+        "|\n",
+        ">\n",
+        "#",
+        "? ",
+        "12",
+        ".nan",
+        "<<: ",
+        "\\",
+        "%YAML 1.2\n",
+        "---\n",
+        "...\n",
+        "é",
+        "\t",
+        "~",
+        "\r",
+        "\x85",
+        "\u2028",
+        "\x00",
+        "@",
+        "`",
+    ]
+)
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_of_yaml_pieces_gives_a_value_or_a_clear_error(text: str) -> None:
     try:
@@ -215,6 +258,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_what_json_writes_is_read_back_as_it_was(value: object) -> None:
     text = json.dumps(value)
@@ -227,6 +271,7 @@ def test_what_json_writes_is_read_back_as_it_was(value: object) -> None:
         assert "Unicode" in error.message or "expected" in error.message or "more than 32" in error.message
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_positions_name_every_value(value: object) -> None:
     text = yaml.safe_dump(value, allow_unicode=False)
@@ -274,6 +319,7 @@ def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.Monkey
     assert [line for line, _ in without] == [line for line, _ in with_libyaml]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_without_libyaml_no_other_error_escapes(data: bytes) -> None:
     try:
