@@ -27,8 +27,8 @@ def baselines() -> dict[str, Method]:
     """What the ranker is compared with; each scores the visible rows in row order."""
     return {
         "bm25": lambda material, question, visible: material.lexical.scores(question.terms, visible)[visible],
-        "spelling vectors": lambda material, question, visible: (material.spelling @ question.spelling)[visible],
-        "topic vectors": lambda material, question, visible: (material.topic @ question.topic)[visible],
+        "spelling vectors": lambda material, question, visible: material.spelling[visible] @ question.spelling,
+        "topic vectors": lambda material, question, visible: material.topic[visible] @ question.topic,
         "bm25 + spelling": hybrid,
     }
 

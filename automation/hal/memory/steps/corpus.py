@@ -53,6 +53,7 @@ def ingest(*, model: Path, index: Path, database: Path, report: Path) -> Ingeste
 class SmokeAnswered(TypedDict):
     queries: int
     answered: int
+    unanswered: int
     first: int
     slowest_ms: float
 
@@ -73,8 +74,9 @@ def smoke(*, model: Path, database: Path, report: Path, top_k: int = 3) -> Smoke
             rank = names.index(row["expected"]) + 1 if row["expected"] in names else 0
             answers.append({**row, "rank": rank, "hits": names})
     write_product(report, answers)
+    answered = sum(answer["rank"] != 0 for answer in answers)
     return {
-        "queries": len(asked), "answered": sum(answer["rank"] != 0 for answer in answers),
+        "queries": len(asked), "answered": answered, "unanswered": len(asked) - answered,
         "first": sum(answer["rank"] == 1 for answer in answers), "slowest_ms": round(slowest, 3),
     }  # fmt: skip
 
@@ -86,7 +88,8 @@ class Reindexed(TypedDict):
     embedded: int
     embedded_share: float
     orphans: int
-    new_text_found: int
+    needless: int
+    new_text_missed: int
     old_text_found: int
 
 
@@ -117,8 +120,8 @@ def reindex(
         old = sum(_text_of(searcher, record) == record.text for record in [*changed, *doomed])
     counts: Reindexed = {
         "records": left, "changed": len(changed), "deleted": len(doomed), "embedded": embedded,
-        "embedded_share": round(embedded / left, 4), "orphans": int(str(orphans[0][0])),
-        "new_text_found": new, "old_text_found": old,
+        "embedded_share": round(embedded / left, 4), "needless": embedded - len(changed),
+        "orphans": int(str(orphans[0][0])), "new_text_missed": len(revised) - new, "old_text_found": old,
     }  # fmt: skip
     write_product(report, dict(counts))
     return counts

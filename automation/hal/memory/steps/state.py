@@ -19,6 +19,7 @@ _NOW = "2025-09-08T09:00:00+00:00"
 class SessionsStored(TypedDict):
     sessions: int
     rows: int
+    rows_too_many: int
     second_changed: int
     stale_changed: int
 
@@ -33,7 +34,10 @@ def store_sessions(*, database: Path, records: Path) -> SessionsStored:
         stale = store.upsert(states)
         held = store.all()
     write_product(records, [state.to_json() for state in held.values()])
-    return {"sessions": len(states), "rows": len(held), "second_changed": second, "stale_changed": stale}
+    return {
+        "sessions": len(states), "rows": len(held), "rows_too_many": len(held) - len(states),
+        "second_changed": second, "stale_changed": stale,
+    }  # fmt: skip
 
 
 def _shipped_sessions() -> list[SessionState]:

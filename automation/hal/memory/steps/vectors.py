@@ -64,6 +64,7 @@ def _triples(count: int) -> tuple[list[str], list[str], list[str]]:
 class IndexBuilt(TypedDict):
     texts: int
     vectors: int
+    missing: int
     found_themselves: float
     reloaded_equal: int
 
@@ -84,6 +85,6 @@ def build_index(*, model: Path, index: Path) -> IndexBuilt:
         own += best.id == name or best.cosine <= float(vector @ vector) + 1e-6  # noqa: PLR2004 - float32
     near = np.abs(loaded.vectors - built.vectors).max() < 1e-3  # noqa: PLR2004 - half precision
     return {
-        "texts": len(texts), "vectors": len(loaded), "found_themselves": own / len(texts),
-        "reloaded_equal": int(loaded.ids == built.ids and bool(near)),
+        "texts": len(texts), "vectors": len(loaded), "missing": len(texts.keys() ^ set(loaded.ids)),
+        "found_themselves": own / len(texts), "reloaded_equal": int(loaded.ids == built.ids and bool(near)),
     }  # fmt: skip
