@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -122,7 +123,7 @@ def keys(schema: Json, path: str = "") -> Iterator[tuple[str, Mapping[str, Json]
             yield from keys(part, f"{path}[{index}]")
 
 
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[Json] = st.sampled_from(
     [
         None,
         True,
@@ -223,8 +224,9 @@ def declared_inputs(draw: st.DrawFn) -> tuple[str, str, Json]:
     room = draw(st.sampled_from(["actions", "gates"]))
     name = draw(st.sampled_from(list(ACTIONS if room == "actions" else GATES)))
     schema = ACTIONS[name].inputs if room == "actions" else GATES[name].inputs
-    known = list(schema.get("properties", {}))  # type: ignore[call-overload]
-    return room, name, draw(st.dictionaries(st.sampled_from([*known, "other"]), INPUTS, max_size=5))
+    known = list(cast("Mapping[str, Json]", schema.get("properties", {})))
+    inputs = draw(st.dictionaries(st.sampled_from([*known, "other"]), INPUTS, max_size=5))
+    return room, name, cast("Json", inputs)
 
 
 @settings(deadline=None, max_examples=400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import cast
 
 import pytest
 import yaml
@@ -93,7 +94,7 @@ def test_windows_line_ends_are_read() -> None:
 
 def test_each_mapping_has_its_line() -> None:
     document = parse(b"# c\nsteps:\n  - id: one\n  - id: two\n    with: {a: 1}\n")
-    steps = document.value["steps"]  # type: ignore[call-overload,index]
+    steps = cast("dict[str, list[dict[str, object]]]", document.value)["steps"]
     assert [document.lines[id(step)] for step in steps] == [3, 4]
     assert document.lines[id(steps[1]["with"])] == 5
 
