@@ -16,13 +16,13 @@ _BLANK = "\t\x0b\x0c \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f"
 
-# None of these may need more than linear time: the text is a stranger's. So no repeat may run over a place where another
+# None of these may need more than linear time, for the text is a stranger's: no repeat runs over a place where another
 # match of the same expression could begin.
 _SUSPECT = f"[{_CONTROL}{_BIDI}]|:[{_IGNORABLE}]*:|#[{_IGNORABLE}]*#[{_IGNORABLE}]*\\["
 _LINE_END = "\r\n?"
 _ESCAPE_SEQUENCE = (
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor, erase
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"  # titles, links, device strings
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\\\|\x9c)"  # titles, links
     "|\x1b[ -/]*[0-Z\\\\^-~]"
 )
 _LEFT_OVER = f"[{_CONTROL}{_BIDI}]"

@@ -55,6 +55,7 @@ class Exchange:
 
     def _exchange(self, request: HttpRequest, guard: Guard) -> HttpResponse:
         from requests import Request, RequestException
+        from requests.exceptions import InvalidHeader
         from urllib3.exceptions import HTTPError
 
         url = _checked(request.url)
@@ -63,9 +64,10 @@ class Exchange:
             prepared = Request(request.method, request.url, headers=headers, data=request.body or None).prepare()
             url = _checked(str(prepared.url))
         except (RequestException, ValueError) as problem:
-            raise HttpFailed(
-                f"{_where(request.url)}: not a request: {_cause(problem)}", kind="permanent", sent="no"
-            ) from None
+            # Their own messages quote the header or the URL, and either may be a secret.
+            header = "a header holds a line break or begins with a blank; is there one around a secret's value?"
+            reason = header if isinstance(problem, InvalidHeader) else "its URL cannot be sent"
+            raise HttpFailed(f"{_where(request.url)}: not a request: {reason}", kind="permanent", sent="no") from None
         host, port = str(url.hostname), url.port or _PORTS[url.scheme]
         targets = web_address.addresses(
             host, port, private=request.private, deadline=guard.deadline, stop=self._stop, resolve=self._resolve
