@@ -16,5 +16,5 @@ def test_durations_are_seconds(text: str, expected: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "5", "5x", "s", "5 s", "ms"])
 def test_other_text_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"duration|could not convert"):
+    with pytest.raises(ValueError, match="is no duration"):
         seconds(text)
