@@ -44,7 +44,8 @@ class InstalledTools:
 
 
 def _command(tool: str) -> list[str] | None:
-    if find_spec(tool) is not None and find_spec(f"{tool}.__main__") is not None:
+    module = find_spec(tool)
+    if module is not None and (not module.submodule_search_locations or find_spec(f"{tool}.__main__") is not None):
         return [sys.executable, "-m", tool]
     program = Path(sys.executable).with_name(tool)
     return [str(program)] if program.is_file() else None
