@@ -244,6 +244,7 @@ heeds it, they ask what to do after a crash in the middle, unless the step says 
     outputs={"status": "integer", "json": "object", "body": "string", "headers": "object"},
     mock={"status": 200, "json": {}, "body": "", "headers": {}},
     repeat="blind",
+    repeat_of=repeat_of,
     example="""\
 - id: health
   uses: http

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from automation.engine.state import EffectState
 from automation.plan.model import Json, OnUnknown
@@ -57,12 +57,12 @@ def resolve(before: EffectState | None, digest: str, repeat: str, on_unknown: On
         return Perform()
     if before.ended is True:
         return Adopt(before) if before.input_hash == digest else Perform()
-    if repeat in ("upsert", "keyed") or on_unknown == "retry":
+    if may_repeat(repeat, on_unknown):
         return Perform()
     why = f"started at {before.at} and its end was never seen"
     return LeaveOut(why) if on_unknown == "skip" else Ask(why)
 
 
-def may_repeat(repeat: str, on_unknown: OnUnknown) -> Literal["yes", "no"]:
-    """Whether a call that may have arrived can simply be made again within a run."""
-    return "yes" if repeat in ("upsert", "keyed") or on_unknown == "retry" else "no"
+def may_repeat(repeat: str, on_unknown: OnUnknown) -> bool:
+    """Whether a call that may have arrived can simply be made again."""
+    return repeat in ("upsert", "keyed") or on_unknown == "retry"

@@ -210,6 +210,9 @@ class ActionLike(catalogue.ActionLike, Protocol):
     @property
     def repeat(self) -> Repeat: ...
 
+    @property
+    def repeat_of(self) -> Callable[[Mapping[str, Json]], Repeat] | None: ...
+
 
 class Look(NamedTuple):
     """One measurement to be made: `inputs` are the gate's keys, resolved; files are below `workdir`, schemas below

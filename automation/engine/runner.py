@@ -192,7 +192,7 @@ class _Run:
             workdir=setting.workdir,
             logs=setting.logs,
             emit=self._emit,
-            slot=self._state.slot,
+            slot=self._slot,
             need=self._need,
             restore=self._restore,
             keep=lambda path: setting.products.keep(setting.workdir, path),
@@ -200,6 +200,9 @@ class _Run:
             jitter=setting.jitter,
             now=setting.now,
         )
+
+    def _slot(self, task: str, slot: str) -> SlotState | None:
+        return self._state.slot(task, slot)
 
     def _need(self, name: str) -> SlotState | None:
         plan = self._setting.plan

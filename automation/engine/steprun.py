@@ -139,7 +139,8 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
     digest = input_hash([draft.request for draft in drafts])
     sent = tuple(_sent(call, draft, real=True) for draft in drafts)
     known = bench.slot(task.id, slot)
-    match resolve(known.effects.get(step.id) if known else None, digest, action.repeat, step.on_unknown):
+    repeat = action.repeat_of(call.inputs) if action.repeat_of else action.repeat
+    match resolve(known.effects.get(step.id) if known else None, digest, repeat, step.on_unknown):
         case Adopt(effect):
             told = tuple(one._replace(remote=effect.remote) for one in sent)
             return StepState("done", 0, outputs=effect.outputs, sent=told, adopted=True), None
@@ -151,11 +152,10 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
             pass
     target = drafts[0].target if drafts else step.uses
     bench.emit(EffectStarted(bench.at(), task.id, slot, step.id, call.key, digest, target), sync=True)
-    state, rest, outcome = _attempts(
-        context, step, action, call, blind=may_repeat(action.repeat, step.on_unknown) == "no"
-    )
+    blind = not may_repeat(repeat, step.on_unknown)
+    state, rest, outcome = _attempts(context, step, action, call, blind=blind)
     if isinstance(outcome, Failed) and outcome.happened is None:
-        if may_repeat(action.repeat, step.on_unknown) == "no":
+        if blind:
             if step.on_unknown == "skip":
                 return StepState("done", state.attempts, error=f"left out: {outcome.message}", sent=sent), None
             return _unknown(step, f"{step.id}: nobody knows whether it arrived ({outcome.message})", state.attempts)
