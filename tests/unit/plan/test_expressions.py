@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from automation.plan.expression_syntax import parse
 from automation.plan.expressions import (
     ExpressionError,
     evaluate,
@@ -391,3 +392,12 @@ def test_a_quoted_text_is_itself(text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
     assert evaluate(quoted, {}) == text
     assert resolve("${{ " + quoted + " }}", {}) == text
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["steps", "vars", "run"]), st.lists(st.sampled_from(["a", "b-1", "_c", "null", "D"]), min_size=1)
+)
+def test_plain_names_are_read_as_the_parser_reads_them(root: str, names: list[str]) -> None:
+    text = ".".join((root, *names))
+    assert parse(text) == parse(f"({text})")
