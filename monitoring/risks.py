@@ -34,18 +34,21 @@ def _of_plan(overdue: tuple[Overdue, ...], forecast: Forecast) -> Iterator[Risk]
 
 
 def _of_metrics(metrics: Iterable[MetricReport], day: int) -> Iterator[Risk]:
+    absent: list[str] = []
     for metric in metrics:
         if metric.status == "missed":
             yield Risk("high", "metric", "", f"{metric.title} is {metric.measured}, needs {metric.bound}")
         elif metric.status == "not-measured" and metric.day is not None and metric.day < day:
-            yield Risk("medium", "metric", "", f"{metric.title} should have been measured on day {metric.day}")
+            absent.append(f"{metric.title} (day {metric.day})")
+    if absent:
+        yield Risk("medium", "metric", "", f"should have been measured by now: {', '.join(absent)}")
 
 
 def _of_task(task: TaskReport) -> Iterator[Risk]:
     if task.status == "failed":
         grave = task.criticality in ("critical", "high")
         yield Risk(
-            "high" if grave else "medium", "failed", task.id, f"{task.id} failed ({task.criticality} criticality)"
+            "high" if grave else "medium", "failed", task.id, f"{task.id} failed, of {task.criticality} criticality"
         )
     elif task.status == "unknown":
         yield Risk("high", "unknown", task.id, f"nobody knows whether an effect of {task.id} happened")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, Report, TaskReport
 from monitoring.render.escape import line
-from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, question, value
+from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, note, question, value, why
 
-TASKS, NAMES = 8, 12
+TASKS, NAMES, TITLE = 8, 12, 60
 _ATTENTION = ("failed", "unknown", "awaiting-approval", "interrupted", "deferred")
 _BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
 
@@ -30,8 +30,8 @@ class _Sheet:
         """The text on as many lines as it wants, none of its words cut unless longer than a line."""
         from textwrap import wrap
 
-        space = " " * indent
-        for part in wrap(text, self._width, initial_indent=space, subsequent_indent=space, break_on_hyphens=False):
+        first, rest = " " * indent, " " * (indent + 2 if indent else 3)
+        for part in wrap(text, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False):
             self.add(part, style)
 
 
@@ -73,9 +73,7 @@ def _attention(report: Report, sheet: _Sheet) -> None:
 
 
 def _task(task: TaskReport, sheet: _Sheet) -> None:
-    sheet.wrap(
-        f"{ICON[task.status]} {task.id}: {line(task.reason) or task.status}", 0, _RED * (task.status == "failed")
-    )
+    sheet.wrap(f"{ICON[task.status]} {task.id}: {line(why(task)) or task.status}", 0, _RED * (task.status == "failed"))
     gates = task.latest.gates if task.latest else ()
     for gate in gates:
         if gate.status == "failed":
@@ -87,7 +85,7 @@ def _task(task: TaskReport, sheet: _Sheet) -> None:
 
 
 def _verdict(gate: Verdict) -> str:
-    reason = f" ({line(gate.reason)})" if gate.reason else ""
+    reason = f" ({line(note(gate))})" if note(gate) else ""
     measured = f"{line(value(gate.measured), 80)}, needs {line(gate.bound, 80)}"
     return f"{VERDICT[gate.status]} {line(gate.gate)}: {measured}{reason}"
 
@@ -97,13 +95,13 @@ def _metrics(report: Report, sheet: _Sheet) -> None:
         return
     sheet.add()
     sheet.add("Success metrics", _BOLD)
-    length = max(len(line(metric.title, 40)) for metric in report.metrics)
+    length = max(len(line(metric.title, TITLE)) for metric in report.metrics)
     for metric in report.metrics:
         words = {"not-measured": f"not yet measured{_on(metric.day)}", "not-judged": "mocked, not judged"}
         shown = words.get(metric.status) or f"{line(value(metric.measured), 40)} {line(metric.unit)}".strip()
         style = {"met": _GREEN, "missed": _RED}.get(metric.status, _DIM)
         sheet.add(
-            f"{MEASURE[metric.status]} {line(metric.title, 40):{length}}  {shown}  ({line(metric.bound, 40)})", style
+            f"{MEASURE[metric.status]} {line(metric.title, TITLE):{length}}  {shown}  ({line(metric.bound, 40)})", style
         )
 
 

@@ -32,7 +32,7 @@ _PUNCTUATION = re.compile(r"([`*_\[\]~$])")
 _LINE_START = re.compile(r"^(?=>|[#+\-:](?![0-9A-Za-z])|=+\s*$)|^(\d+)(?=[.)](?:\s|$))")
 _ALIVE = re.compile(
     r"@(?=\S)|#(?=\d)|\bgh(?=-\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)(?!\d\d:)|(?:mailto|xmpp)(?=:)"
-    r"|\b[0-9a-f]{7,40}\b",
+    r"|\b(?=\d*[a-f])[0-9a-f]{7,40}\b",
     re.IGNORECASE,
 )
 _COMMIT = 7

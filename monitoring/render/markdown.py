@@ -8,7 +8,20 @@ from itertools import islice
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
 from monitoring.render.escape import DASH, code, markdown
-from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, instant, question, value
+from monitoring.render.words import (
+    ICON,
+    MEASURE,
+    VERDICT,
+    bar,
+    count,
+    day,
+    duration,
+    instant,
+    note,
+    question,
+    value,
+    why,
+)
 
 ROWS = 60
 """At most so many rows a table; the rest is counted, and is in report.json."""
@@ -175,7 +188,7 @@ _PARTS: tuple[Callable[[Report], str], ...] = (
 def _attention(task: TaskReport) -> str:
     facts = [f"- {ICON[task.status]} {code(task.id)} {task.status.replace('-', ' ')}"]
     if task.reason:
-        facts.append(f" — {_worded(task.reason)}")
+        facts.append(f" — {_worded(why(task))}")
     steps = [gate for gate in (task.latest.gates if task.latest else ()) if gate.status == "failed"]
     lines = [f"  - Gate {_verdict(gate)}" + _because(gate) for gate in steps]
     lines += [f"  - {markdown(question(task.approval))}"] if task.approval else []
@@ -184,7 +197,7 @@ def _attention(task: TaskReport) -> str:
 
 
 def _because(gate: Verdict) -> str:
-    because = f" — {markdown(gate.reason)}" if gate.reason else ""
+    because = f" — {markdown(note(gate))}" if note(gate) else ""
     return because + (f" (from {code(gate.source)})" if gate.source else "")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from automation.engine.events import Verdict
 from automation.plan.model import Json
-from monitoring.model import PlanFacts, Question, Status
+from monitoring.model import PlanFacts, Question, Status, TaskReport
 from monitoring.render.escape import DASH, line
 
 ICON: Mapping[Status, str] = {
@@ -54,7 +55,8 @@ def value(measured: Json) -> str:
 
 def instant(iso: str) -> str:
     """A time as people write it, with its offset: 2025-09-22 06:17 (+04:00)."""
-    return f"{iso[:10]} {iso[11:16]} ({iso[19:] or 'local'})"
+    offset = iso[19:].lstrip(".0123456789")
+    return f"{iso[:10]} {iso[11:16]} ({offset or 'local'})"
 
 
 def day(plan: PlanFacts) -> str:
@@ -64,6 +66,21 @@ def day(plan: PlanFacts) -> str:
     if plan.day > plan.days:
         return f"{count(plan.day - plan.days, 'working day')} past day {plan.days}"
     return f"day {plan.day} of {plan.days}" if plan.day else f"before day 1 of {plan.days}"
+
+
+def why(task: TaskReport) -> str:
+    """The task's reason; for gates that were missed their number, since each is shown by itself."""
+    gates = task.latest.gates if task.latest else ()
+    missed = sum(gate.status == "failed" for gate in gates)
+    if missed and task.reason.startswith("gate missed"):
+        return f"{missed} of {count(len(gates), 'gate')} missed"
+    return task.reason
+
+
+def note(gate: Verdict) -> str:
+    """What a verdict's reason says beyond the measured value and its bound."""
+    miss, _, more = gate.reason.partition("; ")
+    return more if gate.measured is not None and " is not " in miss else gate.reason
 
 
 def question(asked: Question) -> str:

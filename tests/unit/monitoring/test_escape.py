@@ -26,7 +26,9 @@ PIECES = [
 ]  # fmt: skip
 HOSTILE = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=8).map("".join)
 
-ALIVE = re.compile(r"@\w|#\d|\bgh-\d|://|www\.|mailto:|\b[0-9a-f]{7,40}\b|:(?!\d\d:)[\w+-]+:", re.IGNORECASE)
+ALIVE = re.compile(
+    r"@\w|#\d|\bgh-\d|://|www\.|mailto:|\b(?=\d*[a-f])[0-9a-f]{7,40}\b|:(?!\d\d:)[\w+-]+:", re.IGNORECASE
+)
 
 
 def shown(tokens: list[Token]) -> str:

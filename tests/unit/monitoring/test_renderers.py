@@ -24,7 +24,7 @@ SUMMARY = """\
 `███████████░░░░░░░░░░░` 2 / 4, 3 planned by now
 
 ### Needs attention
-- ❌ `search` failed — gate missed: search accuracy
+- ❌ `search` failed — 1 of 1 gate missed
   - Gate search accuracy 0.85 ✗ \\> 0.9 (from `steps.work.outputs.accuracy`)
   - Next step: mend it, then `ztr run` (it ran 1 of at most 3 times)
 
@@ -65,7 +65,7 @@ Critical path: `search` → `tidy` (2 tasks, 2 working days, about 1.0 s of work
 | risk |  |
 |---|---|
 | high | search accuracy is 0.85, needs > 0.9 |
-| high | search failed (high criticality) |
+| high | search failed, of high criticality |
 | low | schema needed more than one attempt |
 
 ### Last runs
@@ -79,10 +79,10 @@ Critical path: `search` → `tidy` (2 tasks, 2 working days, about 1.0 s of work
 
 SCREEN = """\
 ❌ 1 failed · ✅ 1 done · 🎭 1 mocked · 1 to come — finishes on 2025-09-10 at the earliest, if the 1
-task that is stuck can go on: on time
+   task that is stuck can go on: on time
 ███████████░░░░░░░░░░░ 2/4 · day 2 of 3 · auto · 3.0 s
 
-❌ search: gate missed: search accuracy
+❌ search: 1 of 1 gate missed
    ✗ search accuracy: 0.85, needs > 0.9
    → mend it, then `ztr run` (it ran 1 of at most 3 times)
 
@@ -134,6 +134,22 @@ def test_a_long_table_is_cut_by_whole_rows_and_counted() -> None:
     assert text.count("40 more in report.json.") == 2  # attention, this run
     assert "90 more in report.json." in text  # overdue
     assert text.count("\n- ❌") == 60
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("0.85 is not > 0.9", "✗ g: 0.85, needs > 0.9"),
+        ("0.85 is not > 0.9; 12 of 80 missed", "✗ g: 0.85, needs > 0.9 (12 of 80 missed)"),
+        ("the file is gone", "✗ g: 0.85, needs > 0.9 (the file is gone)"),
+    ],
+)
+def test_a_missed_gate_is_told_once(reason: str, shown: str) -> None:
+    story = Story(a_plan(a_task("a", 1))).run(1).started("a").step("a")
+    story.judged("a", Verdict("g", "metric", "failed", 0.85, "> 0.9", "", reason))
+    screen = console.render(told(story.finished("a", "failed", f"gate missed: g: {reason}").end()))
+    assert f"   {shown}" in screen.splitlines()
+    assert "❌ a: 1 of 1 gate missed" in screen.splitlines()
 
 
 def test_blocked_tasks_are_told_together() -> None:
@@ -322,3 +338,4 @@ def test_a_bar_is_full_only_when_all_is_finished() -> None:
 def test_counts_and_times_are_words() -> None:
     assert (count(1, "task"), count(2000, "task")) == ("1 task", "2,000 tasks")
     assert instant("2025-09-22T06:17:00") == "2025-09-22 06:17 (local)"
+    assert instant("2025-09-22T06:17:00.868+04:00") == "2025-09-22 06:17 (+04:00)"

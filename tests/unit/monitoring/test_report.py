@@ -218,7 +218,7 @@ def test_risks_are_told_the_gravest_first() -> None:
 
 def test_a_metric_whose_day_is_over_without_a_value_is_a_risk() -> None:
     found = told(Story(small_plan()).run(3), day=3)
-    assert "search accuracy should have been measured on day 2" in [risk.text for risk in found.risks]
+    assert "should have been measured by now: search accuracy (day 2)" in [risk.text for risk in found.risks]
 
 
 def test_requests_that_nobody_answered_are_listed() -> None:
