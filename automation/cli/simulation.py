@@ -1,0 +1,222 @@
+"""A plan on a virtual clock, a wake-up a day, through the same code as a run; and what was not as the plan says."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import NamedTuple
+
+from automation.actions.base import Action, BadInput, Call, Draft, Failed, Outcome
+from automation.actions.catalogue import ACTIONS
+from automation.cli.almanac import Almanac, Key, Wake
+from automation.cli.execute import Wish, execute
+from automation.cli.session import Session, Where
+from automation.cli.signals import stopped_by_signals
+from automation.engine.events import Event, Mode, TaskFinished, TaskStarted
+from automation.engine.state import FINISHED, State
+from automation.errors import Interrupted
+from automation.plan.calendar import day_on, is_working
+from automation.plan.graph import dependents
+from automation.plan.model import Calendar, Plan
+
+PLANTED = "a failure planted by simulate"
+_SAVED = frozenset({"journal", "state.json", "lock"})
+
+
+class Course(NamedTuple):
+    """How to simulate: in `folder` the state is saved; `planted` names tasks by the date on which they fail."""
+
+    plan: Plan
+    calendar: Calendar
+    folder: Path
+    days: int
+    mode: Mode = "mock"
+    at: time = time(9)
+    planted: Mapping[date, frozenset[str]] = {}
+    jobs: int = 1
+
+
+class Ended(NamedTuple):
+    """A slot that came to rest on a day; `ran` is false for one that was blocked."""
+
+    task: str
+    slot: str
+    status: str
+    reason: str
+    ran: bool
+
+
+class Day(NamedTuple):
+    """One wake-up. `day` is the working day, 0 on a day off; `differences` is what was not as planned."""
+
+    date: date
+    day: int
+    now: str
+    expected: tuple[Key, ...]
+    ended: tuple[Ended, ...]
+    differences: tuple[str, ...]
+    planted: tuple[str, ...] = ()
+
+
+def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> Iterator[Day]:
+    """Every calendar day in turn, each with an empty work directory and nothing but the saved state.
+
+    Where a failure was planted on the last day, one more day heals it. Raises `ZtrError`.
+    """
+    almanac = Almanac(course.plan, course.calendar, course.at, course.days + 1)
+    followers = dependents(course.plan.tasks)
+    left: tuple[Key, ...] = ()
+    for number, wake in enumerate(almanac.wakes):
+        extra = number == course.days
+        if extra and not (left and course.planted):
+            return
+        new = () if extra else almanac.expected(number)
+        expected = tuple(dict.fromkeys((*left, *new)))
+        ended = _wake_up(course, where, environment, wake, first=number == 0)
+        planted = course.planted.get(wake.date, frozenset())
+        differences = tuple(_differences(expected, ended, planted, followers))
+        left = tuple(key for key in expected if not _is_finished(ended, key))
+        day = day_on(course.calendar, wake.date) if is_working(course.calendar, wake.date) else 0
+        now = wake.now.isoformat(timespec="minutes")
+        yield Day(wake.date, day, now, expected, tuple(ended.values()), differences, tuple(sorted(planted)))
+
+
+def _wake_up(
+    course: Course, where: Where, environment: Mapping[str, str], wake: Wake, *, first: bool
+) -> dict[Key, Ended]:
+    """One run, as a scheduler would start it on a machine of its own."""
+    _forget(course.folder / course.plan.id)
+    actions = failing(course.planted[wake.date]) if wake.date in course.planted else ACTIONS
+    now = where._replace(state=str(course.folder), now=wake.now.isoformat())
+    session = Session(now, _without_run(environment), actions=actions)
+    start = course.calendar.start.isoformat() if first and course.calendar != course.plan.calendar else None
+    watch = _Watch()
+    with stopped_by_signals(session):
+        outcome = execute(session, Wish(course.mode, start=start, jobs=course.jobs, by_hand=False), [watch])
+    session.stop.close()
+    if outcome.interrupted:
+        raise Interrupted("interrupted; the days that are shown are complete")
+    return watch.ended
+
+
+def _forget(folder: Path) -> None:
+    """Leave of a plan's folder only what a state branch would keep."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in _SAVED:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _without_run(environment: Mapping[str, str]) -> dict[str, str]:
+    """Each simulated day is a run of its own, also inside of a run on GitHub."""
+    return {name: value for name, value in environment.items() if not name.startswith("GITHUB_RUN_")}
+
+
+def _differences(
+    expected: tuple[Key, ...],
+    ended: Mapping[Key, Ended],
+    planted: frozenset[str],
+    followers: Mapping[str, tuple[str, ...]],
+) -> Iterator[str]:
+    """What was not as planned, in words."""
+    known = set(expected)
+    blocked = _behind(planted, followers)
+    for key in expected:
+        yield from _difference(key, ended.get(key), planted, blocked)
+    for key, one in ended.items():
+        if key not in known:
+            word = "ran" if one.ran else f"is {one.status}"
+            yield f"{name_of(key)} {word}, and it was not its day"
+    for task in sorted(planted - {task for task, _ in expected}):
+        yield f"{task} was to fail, and it was not its day"
+
+
+def _difference(key: Key, one: Ended | None, planted: frozenset[str], blocked: frozenset[str]) -> Iterator[str]:
+    name = name_of(key)
+    if one is None:
+        yield f"{name} was to run and did not"
+    elif key[0] in planted:
+        if one.status != "failed":
+            yield f"{name} was to fail and is {one.status}: none of its steps could be made to fail"
+    elif key[0] in blocked:
+        if one.status != "blocked":
+            yield f"{name} was to be blocked and is {one.status}"
+    elif one.status not in FINISHED:
+        yield f"{name} was to run and is {one.status.replace('-', ' ')}: {one.reason}"
+
+
+def _behind(planted: frozenset[str], followers: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """All tasks that need a planted one, directly or not."""
+    found: set[str] = set()
+    todo = list(planted)
+    while todo:
+        for task in followers[todo.pop()]:
+            if task not in found:
+                found.add(task)
+                todo.append(task)
+    return frozenset(found - planted)
+
+
+def _is_finished(ended: Mapping[Key, Ended], key: Key) -> bool:
+    one = ended.get(key)
+    return one is not None and one.status in FINISHED
+
+
+def name_of(key: Key) -> str:
+    """`task`, with its slot where a task has many."""
+    task, slot = key
+    return task if slot == "once" or slot.startswith("day-") else f"{task}@{slot}"
+
+
+class _Watch:
+    """An observer that keeps how every slot of a run ended."""
+
+    def __init__(self) -> None:
+        self.ended: dict[Key, Ended] = {}
+        self._started: set[Key] = set()
+
+    def on_event(self, event: Event, _state: State) -> None:
+        if isinstance(event, TaskStarted):
+            self._started.add((event.task, event.slot))
+        elif isinstance(event, TaskFinished):
+            key = (event.task, event.slot)
+            self.ended[key] = Ended(*key, event.status, event.reason, key in self._started)
+
+
+class _Failing(Mapping[str, Action]):
+    """The catalogue, with every action failing in the tasks that are named."""
+
+    def __init__(self, tasks: frozenset[str]) -> None:
+        self._tasks = tasks
+
+    def __getitem__(self, name: str) -> Action:
+        action = ACTIONS[name]
+
+        def perform(call: Call) -> Outcome:
+            return Failed("permanent", PLANTED) if self._is_planted(call) else action.perform(call)
+
+        def prepare(call: Call) -> tuple[Draft, ...]:
+            if self._is_planted(call):
+                raise BadInput(PLANTED)
+            return action.prepare(call)
+
+        return action._replace(perform=perform, prepare=prepare)
+
+    def _is_planted(self, call: Call) -> bool:
+        return call.env.get("ZTR_TASK") in self._tasks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ACTIONS)
+
+    def __len__(self) -> int:
+        return len(ACTIONS)
+
+
+def failing(tasks: frozenset[str]) -> Mapping[str, Action]:
+    """All actions, which fail in these tasks, mocked or not."""
+    return _Failing(tasks)
