@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
+from automation.plan.json_path import same
 from automation.plan.model import Bound, Json, Metric, Plan
 from monitoring.model import MetricReport, SlotReport, StepReport, TaskReport
 
@@ -12,9 +15,9 @@ def measure(plan: Plan, tasks: dict[str, TaskReport]) -> tuple[MetricReport, ...
 
 
 def meets(bound: Bound, value: Json) -> bool:
-    """Whether the value meets the bound. A value that cannot be compared with it (text, null, true) does not."""
+    """Whether the value meets the bound. What cannot be compared (text, null, true, NaN, an infinity) does not."""
     if bound.kind == "equals":
-        return value == bound.value and isinstance(value, bool) == isinstance(bound.value, bool)
+        return same(value, bound.value)
     got, low = _number(value), _number(bound.value)
     if got is None or low is None:
         return False
@@ -28,7 +31,9 @@ def meets(bound: Bound, value: Json) -> bool:
 
 
 def _number(value: Json) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if isinstance(value, int) or isfinite(value) else None
 
 
 def _measured(metric: Metric, task: TaskReport | None) -> MetricReport:

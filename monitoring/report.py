@@ -45,11 +45,13 @@ def report(
     environment: Environment = LOCAL,
     day: int | None = None,
     going: bool = False,
+    idle: bool = False,
 ) -> Report:
     """The plan's report at `now` (aware, in the plan's zone): the latest run, and all that is known so far.
 
     `present` names the secrets that are there, `unlock` is the map of the missing ones; `day` overrides the calendar's
-    working day; `going` tells that a run is going on, without which a task that is still `running` was interrupted.
+    working day. `going` tells that a run is going on, without which a task that is still `running` was interrupted;
+    `idle` that somebody looked for work and found none, so that there is no new run to tell of.
     """
     today = moment(plan, state.start, now, day)
     latest = {task: _latest(state, task) for task in plan.tasks}
@@ -69,7 +71,7 @@ def report(
     latest_run = _run(state, tasks.values(), going)
     return Report(
         generated=now.isoformat(timespec="seconds"),
-        headline=headline(counts, found.forecast, latest_run),
+        headline=headline(counts, found.forecast, idle or _idle(latest_run)),
         plan=_plan(plan, state, today),
         run=latest_run,
         counts=counts,
@@ -88,13 +90,13 @@ def report(
     )
 
 
-def headline(counts: Mapping[str, int], forecast: Forecast, run: RunFacts | None) -> str:
+def headline(counts: Mapping[str, int], forecast: Forecast, idle: bool) -> str:
     """One line: how many tasks stand where, what is wrong first, then what this run brought and the forecast."""
     grave = [f"{icon} {counts[status]:,} {words}" for status, icon, words in _GRAVE if counts.get(status)]
     calm = [f"✅ {counts.get('done', 0):,} done", f"🎭 {counts.get('mocked', 0):,} mocked"]
     rest = [f"{counts[status]:,} {words}" for status, words in _REST if counts.get(status)]
     none = [] if counts.get("failed") else ["0 failed"]
-    news = "nothing new was due; " if run is not None and not run.tasks and run.outcome == "completed" else ""
+    news = "nothing new was due; " if idle else ""
     return f"{' · '.join([*grave, *calm, *none, *rest])} — {news}{forecast.text}"
 
 
@@ -106,6 +108,10 @@ _GRAVE = (
     ("blocked", "⛔", "blocked"),
 )
 _REST = (("running", "running"), ("deferred", "deferred"), ("skipped", "skipped"), ("pending", "to come"))
+
+
+def _idle(run: RunFacts | None) -> bool:
+    return run is not None and not run.tasks and run.outcome == "completed"
 
 
 def _latest(state: State, task: str) -> SlotState | None:

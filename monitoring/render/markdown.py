@@ -74,18 +74,18 @@ def attention(report: Report) -> str:
 
 
 def ran(report: Report) -> str:
-    """What this run ran, with its gates; or that nothing was due."""
+    """What the latest run ran, with its gates; or that nothing was due."""
     if report.run is None:
         return ""
     ids = set(report.run.tasks)
     tasks = sorted((task for task in report.tasks if task.id in ids), key=lambda task: ORDER.index(task.status))
     if not tasks:
-        return "### This run\nNothing new was due."
+        return "### Latest run\nNothing new was due."
     rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks[:ROWS])
     table = "\n".join([_table(("", "task", "gates", "took"), rows), *_more(len(tasks))])
     if len(tasks) <= FOLDED:
-        return f"### This run\n{table}"
-    return f"### This run\n<details><summary>{count(len(tasks), 'task')} ran</summary>\n\n{table}\n\n</details>"
+        return f"### Latest run\n{table}"
+    return f"### Latest run\n<details><summary>{count(len(tasks), 'task')} ran</summary>\n\n{table}\n\n</details>"
 
 
 def unlock(report: Report) -> str:

@@ -23,7 +23,7 @@ ICON: Mapping[Status, str] = {
     "pending": "·",
 }
 VERDICT: Mapping[str, str] = {"passed": "✓", "failed": "✗", "not-judged": "○"}
-MEASURE: Mapping[str, str] = {"met": "✅", "missed": "❌", "not-judged": "🎭", "not-measured": "·"}
+MEASURE: Mapping[str, str] = {"met": "✅", "missed": "❌", "not-judged": "🎭", "not-measured": "⏳"}
 
 MINUTE, HOUR = 60, 3600
 BIG, FIGURES = 1000, 4

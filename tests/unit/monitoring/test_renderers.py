@@ -28,7 +28,7 @@ SUMMARY = """\
   - Gate search accuracy 0.85 ✗ \\> 0.9 (from `steps.work.outputs.accuracy`)
   - Next step: mend it, then `ztr run` (it ran 1 of at most 3 times)
 
-### This run
+### Latest run
 |  | task | gates | took |
 |---|---|---|---|
 | ❌ | `search` | search accuracy 0.85 ✗ \\> 0.9 | 500 ms |
@@ -174,7 +174,7 @@ def test_a_question_says_who_approved_and_until_when_it_stands() -> None:
 
 def test_a_long_table_of_what_ran_is_folded_away() -> None:
     text = markdown.render(big(16))
-    assert "### This run\n<details><summary>16 tasks ran</summary>\n\n| " in text
+    assert "### Latest run\n<details><summary>16 tasks ran</summary>\n\n| " in text
     assert "<details>" not in markdown.render(big(15))
 
 
@@ -192,7 +192,7 @@ def test_a_fresh_plan_says_what_to_do() -> None:
     plan = a_plan(a_task("a", 1))
     found = report(plan, Story(plan).state, now=MONDAY)
     assert console.render(found).splitlines()[-1] == "Next: `ztr run` runs what is due"
-    assert "### This run" not in markdown.render(found)
+    assert "### Latest run" not in markdown.render(found)
 
 
 def test_a_plan_that_waits_for_its_next_day_says_when() -> None:
@@ -213,7 +213,7 @@ def test_nothing_new_due_is_said_with_what_would_unlock_the_mocked() -> None:
         "",
         "Next: `ztr secrets` shows where to put the secrets that make the mocked tasks real",
     ]
-    assert "### This run\nNothing new was due." in markdown.render(found)
+    assert "### Latest run\nNothing new was due." in markdown.render(found)
 
 
 def test_mocked_with_every_secret_there_wants_another_mode() -> None:
@@ -250,7 +250,7 @@ def test_a_paused_plan_and_an_interrupted_run_are_seen() -> None:
     ("status", "outputs", "console_line", "row"),
     [
         ("mocked", {"accuracy": 0.99}, "🎭 search accuracy  mocked, not judged  (> 0.9)", "0.99 (mocked: not judged)"),
-        ("done", {}, "· search accuracy  not yet measured (day 2)  (> 0.9)", "not yet measured (day 2)"),
+        ("done", {}, "⏳ search accuracy  not yet measured (day 2)  (> 0.9)", "not yet measured (day 2)"),
         ("done", {"accuracy": 0.95}, "✅ search accuracy  0.95  (> 0.9)", "| ✅ | search accuracy | 0.95 |"),
     ],
 )
@@ -282,7 +282,7 @@ def test_hostile_text_leaves_the_summary_whole(text: str) -> None:
     rendered = markdown.render(hostile(text))
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(rendered)
     headings = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
-    assert headings == ["Needs attention", "This run", "Outlook", "Last runs"]
+    assert headings == ["Needs attention", "Latest run", "Outlook", "Last runs"]
     assert [t.content for t in tokens if t.type == "html_block"] == []
     assert "<!--" not in rendered
     rows = [token for token in tokens if token.type == "tr_open"]

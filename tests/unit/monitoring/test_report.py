@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 import pytest
@@ -77,9 +78,14 @@ def test_a_run_that_had_nothing_to_do_says_so() -> None:
     found = told(story)
     assert found.run is not None
     assert found.run.tasks == ()
-    assert found.headline == (
-        "✅ 1 done · 🎭 0 mocked · 0 failed — nothing new was due; finished on 2025-09-08: on time"
-    )
+    words = "✅ 1 done · 🎭 0 mocked · 0 failed — nothing new was due; finished on 2025-09-08: on time"
+    assert found.headline == words
+
+
+def test_a_wake_up_that_started_no_run_says_that_nothing_was_due() -> None:
+    story = Story(a_plan(a_task("a", 1))).run(1).done("a").end()
+    assert "nothing new was due; finished" in told(story, idle=True).headline
+    assert "nothing new was due" not in told(story).headline
 
 
 def test_the_latest_run_names_what_it_ran_and_how_it_was_asked_for() -> None:
@@ -195,6 +201,7 @@ def test_a_metric_of_a_task_that_the_plan_lacks_is_not_measured() -> None:
         (Bound("above", 0), "1", False),
         (Bound("above", 0), None, False),
         (Bound("above", 0), float("nan"), False),
+        (Bound("above", 0), float("inf"), False),
         (Bound("above", "x"), 1, False),
     ],
 )
@@ -248,6 +255,12 @@ def test_numbers_and_letters_that_json_lacks_are_spelt_out() -> None:
         "d": "\ud800",
         "e": 1.5,
     }
+
+
+def test_read_only_mappings_are_written_like_others() -> None:
+    story = Story(small_plan()).run(1).done("schema", MappingProxyType({"a": MappingProxyType({"b": 1})}))
+    found = json.loads(report_json.render(told(story)))
+    assert found["tasks"][0]["slots"][0]["steps"][0]["outputs"] == {"a": {"b": 1}}
 
 
 def test_a_value_that_is_no_json_is_named() -> None:
