@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import click
+
+from automation.errors import PlanInvalid
 from automation.plan.problems import Problem
 
 SHOWN = 50
 """GitHub shows ten annotations of a step and 50 of a job: more would only be noise in the log."""
 
 
-def wanted(environment: Mapping[str, str]) -> bool:
-    """Whether this runs in GitHub Actions."""
-    return environment.get("GITHUB_ACTIONS") == "true"
+def annotate(error: PlanInvalid, environment: Mapping[str, str]) -> None:
+    """In GitHub Actions, print the mistakes as workflow commands to standard error."""
+    if environment.get("GITHUB_ACTIONS") == "true":
+        root = Path(environment.get("GITHUB_WORKSPACE") or ".")
+        for line in as_commands(error.problems, root):
+            click.echo(line, err=True)
 
 
 def as_commands(problems: Iterable[Problem], root: Path) -> list[str]:
     """A workflow command a mistake; files are named from `root`, the checkout, where they lie below it."""
-    return [_annotation(problem, root) for problem in list(problems)[:SHOWN]]
+    return [_command(problem, root) for problem in list(problems)[:SHOWN]]
 
 
-def _annotation(problem: Problem, root: Path) -> str:
+def _command(problem: Problem, root: Path) -> str:
     place = problem.place
     facts = {"file": _relative(place.file, root)}
     if place.line:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from automation import __version__
-from automation.errors import Interrupted, ZtrError
+from automation.errors import Interrupted, PlanInvalid, ZtrError
 
 VERBS = {
     "run": "automation.cli.run:run",
@@ -79,6 +79,12 @@ def run_app(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: ZtrError) -> None:
+    if isinstance(error, PlanInvalid):
+        import os
+
+        from automation.cli.annotations import annotate
+
+        annotate(error, os.environ)
     click.echo(f"ztr: {error.message}", err=True)
     if error.remedy:
         click.echo(f"     {error.remedy}", err=True)
@@ -95,5 +101,9 @@ def _pipe_closed() -> int:
 def _crashed(error: Exception) -> int:
     from automation.cli.crash import write_crash_file
 
-    click.echo(f"ztr: internal error ({type(error).__name__}); details are in {write_crash_file(error)}", err=True)
+    try:
+        where = f"details are in {write_crash_file(error)}"
+    except OSError as refused:
+        where = f"details could not be written: {refused.strerror}"
+    click.echo(f"ztr: internal error ({type(error).__name__}); {where}", err=True)
     return 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from automation.actions.catalogue import ACTIONS
-from automation.cli.annotations import as_commands, wanted
+from automation.cli.annotations import annotate
 from automation.cli.locate import find_plan
 from automation.cli.paper import GREEN, paint, say, say_json
 from automation.cli.session import QUICK
@@ -40,14 +40,12 @@ def validate(plan: str | None, as_json: bool, quiet: bool) -> int:
     try:
         found = load(folder, ACTIONS, GATES, QUICK)
     except PlanInvalid as error:
-        if as_json:
-            say_json(
-                {"valid": False, "plan": None, "folder": str(folder), "problems": [*map(_problem, error.problems)]}
-            )
-        _annotate(error)
-        if as_json:
-            return error.exit_code
-        raise
+        if not as_json:
+            raise
+        problems: list[Json] = [*map(_problem, error.problems)]
+        say_json({"valid": False, "plan": None, "folder": str(folder), "problems": problems})
+        annotate(error, os.environ)
+        return error.exit_code
     counts = _counts(found)
     if as_json:
         say_json({"valid": True, "plan": found.id, "folder": str(folder), "counts": counts, "problems": []})
@@ -55,13 +53,6 @@ def validate(plan: str | None, as_json: bool, quiet: bool) -> int:
         told = ", ".join(f"{number:,} {name if number != 1 else name[:-1]}" for name, number in counts.items())
         say(f"{paint('valid', GREEN)}: {folder} ({found.id}): {told}")
     return 0
-
-
-def _annotate(error: PlanInvalid) -> None:
-    if wanted(os.environ):
-        root = Path(os.environ.get("GITHUB_WORKSPACE") or ".")
-        for line in as_commands(error.problems, root):
-            click.echo(line, err=True)
 
 
 def _problem(problem: Problem) -> dict[str, Json]:
