@@ -76,11 +76,9 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, quiet: bool) -> No
 
     for note in outcome.notes:
         click.echo(f"ztr: {note}", err=True)
-    told = make_report(session, outcome.state, day=wish.day)
+    told = make_report(session, outcome.state, day=wish.day, idle=not outcome.ran)
     folder = write_report(session, {"report.json": report_json.render(told), "summary.md": markdown.render(told)})
     if quiet:
         return
-    if not outcome.ran:
-        click.echo("Nothing new is due.")
     where = os.path.relpath(folder / "summary.md", Path.cwd())
     click.echo(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))

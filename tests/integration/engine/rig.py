@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from automation.actions.base import Action, Call, Done, Draft, Outcome
+from automation.actions.base import Action, Call, Done, Draft, Failed, Outcome
 from automation.actions.catalogue import ACTIONS
 from automation.engine.due import Situation
 from automation.engine.events import Event, Mode, RunStarted
@@ -18,10 +18,24 @@ from automation.engine.runner import Ended, Observer, Setting, run
 from automation.engine.state import SlotState, State, evolve
 from automation.engine.store import Store
 from automation.gates.catalogue import GATES
-from automation.plan.model import Effect, Json, Plan
+from automation.plan.model import Effect, Gate, Json, Plan, Reference
 from tests.fakes import FakeClock, FakeHttp, FakeProcesses, FakePython
 
 Perform = Callable[[Call], Outcome]
+
+TRANSIENT = Failed("transient", "the line is busy")
+PERMANENT = Failed("permanent", "no such thing")
+
+
+def echo(call: Call) -> Outcome:
+    """Gives its input back."""
+    return Done({"text": call.inputs.get("text")})
+
+
+def metric(expression: str, above: float) -> Gate:
+    """A gate on an output of a step."""
+    step = expression.split(".")[1]
+    return Gate("metric", {"metric": expression, "above": above}, reads=(Reference("", step, "x"),))
 
 
 def an_action(name: str, perform: Perform, *, effect: Effect = "none", repeat: str = "blind", **fields: Any) -> Action:
