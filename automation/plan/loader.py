@@ -15,7 +15,7 @@ from automation.plan.generated import CHECKS
 from automation.plan.model import Place, Plan, Task
 from automation.plan.plan_build import build_plan
 from automation.plan.plan_checks import Whole, check_metrics, check_whole
-from automation.plan.problems import Problem, Problems, Source, read, shown
+from automation.plan.problems import Problem, Problems, Source, shown
 from automation.plan.reference_checks import Known, check_references, reads_own_outputs_only
 from automation.plan.schedule import cron_problem
 from automation.plan.task_checks import Rules, check_task
@@ -79,19 +79,19 @@ class _Loader:
         self.defaults: Checked = {}
 
     def load(self) -> Plan:
-        plan_path, task_paths = self.files()
-        source = Source(plan_path, str(plan_path))
+        plan_file, task_files = self.files()
+        source = Source(plan_file)
         plan = self.read_plan(source)
         rules = self.rules(plan)
-        for path in task_paths:
-            self.read_task(Source(path, str(path)), rules)
+        for file in task_files:
+            self.read_task(Source(file), rules)
         tasks = {task_id: loaded.task for task_id, loaded in self.loaded.items()}
         self.check_together(tasks, plan, source)
         if plan is None or self.problems.found:
             raise PlanInvalid(self.problems.sorted())
         return plan._replace(tasks=tasks, digest=self.digest_of(plan, tasks))
 
-    def files(self) -> tuple[Path, list[Path]]:
+    def files(self) -> tuple[str, list[str]]:
         """plan.yaml and the task files; raises at once when there is nothing that could be looked at."""
         try:
             names = sorted(entry.name for entry in self.folder.iterdir() if entry.name.endswith(_SUFFIXES))
@@ -103,10 +103,10 @@ class _Loader:
         if PLAN_FILE not in names:
             hint = "Rename plan.yml to plan.yaml." if "plan.yml" in names else "Add it, or start one with `ztr init`."
             raise _hopeless(str(self.folder), f"the folder has no {PLAN_FILE}", hint)
-        tasks = [self.folder / name for name in names if name != PLAN_FILE and not name.startswith(".")]
+        tasks = [str(self.folder / name) for name in names if name != PLAN_FILE and not name.startswith(".")]
         if not tasks:
             raise _hopeless(str(self.folder), "the plan has no tasks", "Add a file for each task beside plan.yaml.")
-        return self.folder / PLAN_FILE, tasks
+        return str(self.folder / PLAN_FILE), tasks
 
     def read_plan(self, source: Source) -> Plan | None:
         value = self.document(source, "plan")[0].value
@@ -154,7 +154,7 @@ class _Loader:
     def document(self, source: Source, kind: str) -> tuple[Document, bytes]:
         """The file's document if it fits its schema, else one without a value: then its mistakes have been noted."""
         try:
-            raw = read(source.path)
+            raw = source.read()
             parsed = parse(raw)
         except OSError as error:
             reason = error.strerror or "unknown reason"
@@ -165,7 +165,7 @@ class _Loader:
         except BadYaml as error:
             place = Place(source.file, error.line, error.column)
             self.problems.found.append(Problem(place, "", error.message, error.remedy))
-            self.broken.add(source.path.stem.lstrip("0123456789-"))
+            self.broken.add(Path(source.file).stem.lstrip("0123456789-"))
             return _NO_DOCUMENT, b""
         if CHECKS[kind](parsed.value):
             return parsed, raw

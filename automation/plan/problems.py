@@ -32,23 +32,34 @@ class Problem(NamedTuple):
 class Source:
     """A file of the plan; its positions are read only when something is wrong."""
 
-    __slots__ = ("_spots", "file", "path")
+    __slots__ = ("_spots", "file")
 
-    def __init__(self, path: Path, file: str) -> None:
-        self.path = path
+    def __init__(self, file: str) -> None:
         self.file = file
         self._spots: dict[yaml_subset.Path, yaml_subset.Spot] | None = None
 
     def place(self, path: yaml_subset.Path, *, key: bool = False) -> Place:
         """Where the value at `path` (or its key) stands; the nearest thing around it where it is missing."""
         if self._spots is None:
-            self._spots = yaml_subset.positions(read(self.path))
+            try:
+                self._spots = yaml_subset.positions(self.read())
+            except OSError:  # it has just been taken away
+                self._spots = {}
         while path and path not in self._spots:
             path, key = path[:-1], True
         spot = self._spots.get(path)
         if spot is None:
             return Place(self.file)
         return Place(self.file, spot.key_line, spot.key_column) if key else Place(self.file, spot.line, spot.column)
+
+    def read(self) -> bytes:
+        """The file's bytes, cut just above the largest size that is allowed. Raises OSError."""
+        with Path(self.file).open("rb", buffering=0) as file:
+            # A buffer for the largest file costs more than reading a usual one.
+            data = file.read(_USUAL) or b""
+            while len(data) >= _USUAL and len(data) < MAX_READ and (more := file.read(MAX_READ - len(data))):
+                data += more
+            return data
 
 
 class Problems:
@@ -64,16 +75,6 @@ class Problems:
     def sorted(self) -> list[Problem]:
         """Each once, by file, line and column."""
         return sorted(dict.fromkeys(self.found), key=lambda problem: (problem.place, problem.path))
-
-
-def read(path: Path) -> bytes:
-    """The file's bytes, cut just above the largest size that is allowed. Raises OSError."""
-    with path.open("rb", buffering=0) as file:
-        # A buffer for the largest file costs more than reading a usual one.
-        data = file.read(_USUAL) or b""
-        while len(data) >= _USUAL and len(data) < MAX_READ and (more := file.read(MAX_READ - len(data))):
-            data += more
-        return data
 
 
 def path_text(path: yaml_subset.Path) -> str:

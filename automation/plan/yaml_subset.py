@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 import yaml
@@ -208,7 +209,7 @@ def _build(events: Iterable[Any]) -> Document:  # noqa: PLR0912, PLR0915 - one f
             value = event.value
             if event.implicit[0]:
                 if mapping is not None and key is None:
-                    key = _new_key(mapping, value, event) if value in mapping or value in {"<<", ""} else value
+                    key = _new_key(mapping, value, event) if value in mapping or value in {"<<", ""} else intern(value)
                     continue
                 if value[:1] in special:
                     value = plain(value, event)
