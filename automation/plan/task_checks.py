@@ -140,7 +140,7 @@ def _check_action(step: Step, document: Checked, here: Path, source: Source, rul
 
 def _check_inputs(step: Step, document: Checked, here: Path, source: Source, rules: Rules, problems: Problems) -> None:
     check = rules.quick.actions.get(step.uses)
-    if check is not None and check(step.inputs):
+    if check is not None and check(step.inputs or {}):
         return
     from automation.plan.explain import explain_inputs
 
