@@ -8,10 +8,11 @@ from datetime import date, time
 from pathlib import Path
 from typing import NamedTuple
 
-from automation.actions.base import Action, BadInput, Call, Draft, Failed, Outcome
+from automation.actions.base import Action, BadInput, Call, Draft, Failed
+from automation.actions.base import Outcome as Answer
 from automation.actions.catalogue import ACTIONS
 from automation.cli.almanac import Almanac, Key, Wake
-from automation.cli.execute import Wish, execute
+from automation.cli.execute import Outcome, Wish, execute
 from automation.cli.session import Session, Where
 from automation.cli.signals import stopped_by_signals
 from automation.engine.events import Event, Mode, TaskFinished, TaskStarted
@@ -68,16 +69,19 @@ def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> It
     almanac = Almanac(course.plan, course.calendar, course.at, course.days + 1)
     followers = dependents(course.plan.tasks)
     left: tuple[Key, ...] = ()
+    late: frozenset[Key] = frozenset()
     for number, wake in enumerate(almanac.wakes):
         extra = number == course.days
         if extra and not (left and course.planted):
             return
         new = () if extra else almanac.expected(number)
         expected = tuple(dict.fromkeys((*left, *new)))
-        ended = _wake_up(course, where, environment, wake, first=number == 0)
+        ended, outcome = _wake_up(course, where, environment, wake, first=number == 0)
         planted = course.planted.get(wake.date, frozenset())
-        differences = tuple(_differences(expected, ended, planted, followers))
-        left = tuple(key for key in expected if not _is_finished(ended, key))
+        found = {**_standing(outcome, expected), **ended}
+        differences = tuple(_differences(expected, found, planted, followers, late))
+        left = tuple(key for key in expected if not _is_finished(found, key))
+        late = frozenset(left) if differences else frozenset()
         day = day_on(course.calendar, wake.date) if is_working(course.calendar, wake.date) else 0
         now = wake.now.isoformat(timespec="minutes")
         yield Day(wake.date, day, now, expected, tuple(ended.values()), differences, tuple(sorted(planted)))
@@ -85,7 +89,7 @@ def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> It
 
 def _wake_up(
     course: Course, where: Where, environment: Mapping[str, str], wake: Wake, *, first: bool
-) -> dict[Key, Ended]:
+) -> tuple[dict[Key, Ended], Outcome]:
     """One run, as a scheduler would start it on a machine of its own."""
     _forget(course.folder / course.plan.id)
     actions = failing(course.planted[wake.date]) if wake.date in course.planted else ACTIONS
@@ -98,7 +102,18 @@ def _wake_up(
     session.stop.close()
     if outcome.interrupted:
         raise Interrupted("interrupted; the days that are shown are complete")
-    return watch.ended
+    return watch.ended, outcome
+
+
+def _standing(outcome: Outcome, keys: tuple[Key, ...]) -> dict[Key, Ended]:
+    """How slots stand to which nothing happened in this run: what they wait for, or how they ended before."""
+    waits = {(one.task, one.slot): one.why for one in outcome.agenda.waits}
+    slots = {key: outcome.state.slot(*key) for key in keys}
+    return {
+        key: Ended(*key, slot.status if slot else "pending", waits.get(key) or (slot.reason if slot else ""), ran=False)
+        for key, slot in slots.items()
+        if slot is not None or key in waits
+    }
 
 
 def _forget(folder: Path) -> None:
@@ -122,12 +137,17 @@ def _differences(
     ended: Mapping[Key, Ended],
     planted: frozenset[str],
     followers: Mapping[str, tuple[str, ...]],
+    late: frozenset[Key],
 ) -> Iterator[str]:
-    """What was not as planned, in words."""
+    """What was not as planned, in words; of what was `late` before, only that it still is."""
     known = set(expected)
     blocked = _behind(planted, followers)
     for key in expected:
-        yield from _difference(key, ended.get(key), planted, blocked)
+        if key not in late or key[0] in planted:
+            yield from _difference(key, ended.get(key), planted, blocked)
+    still = [name_of(key) for key in expected if key in late and not _is_finished(ended, key)]
+    if still:
+        yield f"not finished yet: {', '.join(still)}"
     for key, one in ended.items():
         if key not in known:
             word = "ran" if one.ran else f"is {one.status}"
@@ -147,7 +167,10 @@ def _difference(key: Key, one: Ended | None, planted: frozenset[str], blocked: f
         if one.status != "blocked":
             yield f"{name} was to be blocked and is {one.status}"
     elif one.status not in FINISHED:
-        yield f"{name} was to run and is {one.status.replace('-', ' ')}: {one.reason}"
+        yield f"{name} was to run and {_HOW.get(one.status, f'is {one.status}')}: {one.reason}"
+
+
+_HOW = {"failed": "failed", "awaiting-approval": "waits for approval", "pending": "waits"}
 
 
 def _behind(planted: frozenset[str], followers: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
@@ -197,7 +220,7 @@ class _Failing(Mapping[str, Action]):
     def __getitem__(self, name: str) -> Action:
         action = ACTIONS[name]
 
-        def perform(call: Call) -> Outcome:
+        def perform(call: Call) -> Answer:
             return Failed("permanent", PLANTED) if self._is_planted(call) else action.perform(call)
 
         def prepare(call: Call) -> tuple[Draft, ...]:
