@@ -5,9 +5,11 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Protocol
 
 from automation.hal.detection.drill import Probe
 
@@ -17,12 +19,33 @@ PROBE_SECONDS = 1.0
 END_SECONDS = 2.0
 
 
+class Process(Protocol):
+    """What the drill needs of a running program; `subprocess.Popen` is one."""
+
+    pid: int
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def launch_python(program: Path) -> Process:
+    """Start a Python file of its own: isolated from our packages and settings, talking over pipes."""
+    argv = [sys.executable, "-I", "-S", str(program)]
+    return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
 @dataclass(slots=True)
 class LocalService:
     """A context manager: the process runs inside the block and is gone after it, whatever happened."""
 
     program: Path = PROGRAM
-    process: subprocess.Popen[bytes] | None = None
+    launch: Callable[[Path], Process] = launch_python
+    process: Process | None = None
     port: int = 0
     ended: list[int] = field(default_factory=list)
 
@@ -61,8 +84,7 @@ class LocalService:
         return Probe(status, time.monotonic() - start)
 
     def _start(self) -> None:
-        argv = [sys.executable, "-I", "-S", str(self.program)]
-        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = self.launch(self.program)
         stream = self.process.stdout
         ready = stream is not None and select.select([stream], [], [], START_SECONDS)[0]
         line = stream.readline() if stream is not None and ready else b""

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,12 +15,30 @@ SCAN_SECONDS = 60.0
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 
 
+Start = Callable[[Sequence[str], Path, Mapping[str, str], float], Completed]
+
+
+def start_program(argv: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Completed:
+    """Run a program to its end without input; subprocess.TimeoutExpired if it had to be ended after so many seconds."""
+    done = subprocess.run(
+        argv,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=seconds,
+        check=False,
+    )
+    return Completed(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledTools:
     """Tools of this interpreter's environment: a module of that name, else a program beside the interpreter."""
 
     seconds: float = SCAN_SECONDS
     environment: Mapping[str, str] = field(default_factory=dict)
+    start: Start = start_program
 
     def run(self, tool: str, arguments: Sequence[str], folder: Path) -> Completed | None:
         """Run a tool in a folder; None if it is not installed or was ended after its time."""
@@ -28,19 +46,11 @@ class InstalledTools:
         if command is None:
             return None
         surroundings = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment = {**surroundings, "PYTHONDONTWRITEBYTECODE": "1", **self.environment}
         try:
-            done = subprocess.run(
-                [*command, *arguments],
-                cwd=folder,
-                env={**surroundings, "PYTHONDONTWRITEBYTECODE": "1", **self.environment},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.seconds,
-                check=False,
-            )
+            return self.start([*command, *arguments], folder, environment, self.seconds)
         except subprocess.TimeoutExpired:
             return None
-        return Completed(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
 
 
 def _command(tool: str) -> list[str] | None:

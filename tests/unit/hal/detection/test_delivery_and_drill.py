@@ -1,7 +1,10 @@
 """Delivery, escalation and the drill's logic, with hand-written stand-ins for network and service."""
 
+import os
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from automation.hal.detection.delivery import ATTEMPTS, deliver, queue
 from automation.hal.detection.drill import Incident, Probe, drill, notice
 from automation.hal.detection.drill_service import Behaviour
 from automation.hal.detection.escalation import Notice, describe, notices
+from automation.hal.detection.local_service import LocalService
 from automation.hal.detection.receiver import Inbox
 from automation.hal.detection.rules import Alert
 
@@ -170,3 +174,51 @@ def test_the_service_behaves_as_told(path: str, answer: tuple[int, float], after
     behaviour = Behaviour()
     assert behaviour.answer(path) == answer
     assert behaviour.answer("/health") == afterwards
+
+
+class Program:
+    """A program that prints one line and ends when told to, or only when killed."""
+
+    def __init__(self, line: bytes, stubborn: bool = False) -> None:
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(line)
+        self.pid, self.stubborn, self.told = 4711, stubborn, list[str]()
+        self.stdin: IO[bytes] | None = None
+        self.stdout: IO[bytes] | None = os.fdopen(reading, "rb")
+
+    def terminate(self) -> None:
+        self.told.append("terminate")
+
+    def kill(self) -> None:
+        self.told.append("kill")
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.stubborn and "kill" not in self.told:
+            raise subprocess.TimeoutExpired("program", timeout or 0)
+        return 0
+
+
+def test_a_restart_ends_the_old_process_before_it_starts_the_new_one() -> None:
+    programs = [Program(b"41\n"), Program(b"42\n")]
+    started = iter(programs)
+    with LocalService(launch=lambda _: next(started)) as service:
+        assert service.port == 41
+        service.restart()
+        assert (service.port, programs[0].told, programs[1].told) == (42, ["terminate"], [])
+    assert programs[1].told == ["terminate"]
+    assert service.ended == [4711, 4711]
+
+
+def test_a_program_that_ignores_the_polite_request_is_killed() -> None:
+    program = Program(b"41\n", stubborn=True)
+    with LocalService(launch=lambda _: program):
+        pass
+    assert program.told == ["terminate", "kill"]
+
+
+def test_a_program_that_prints_no_port_is_ended_and_named() -> None:
+    program = Program(b"")
+    with pytest.raises(OSError, match="did not start within"), LocalService(launch=lambda _: program):
+        pass
+    assert program.told == ["terminate"]

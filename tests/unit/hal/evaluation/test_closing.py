@@ -11,7 +11,7 @@ from automation.hal.evaluation import closing_steps
 from automation.hal.evaluation.acceptance import LATER, MET, MISSED, UNMEASURED, Target, judge, load_targets
 from automation.hal.evaluation.automation_share import AutomationShare, automation_share
 from automation.hal.evaluation.history import load_history
-from automation.hal.evaluation.own_tests import read_results, run_tests
+from automation.hal.evaluation.own_tests import OwnTests, read_results, run_tests
 from automation.hal.evaluation.security import Completed
 
 Document = dict[str, object]
@@ -160,6 +160,21 @@ def checkout(tmp_path: Path) -> Path:
 def test_test_results_are_added_up(checkout: Path) -> None:
     run = run_tests(Pytest(checkout), checkout, "tests/unit/hal", checkout / "closing")
     assert (run.tests, run.failed, run.skipped, run.seconds, run.line_rate) == (5, 2, 1, 1.25, 0.9731)
+
+
+def test_the_sign_off_step_tests_the_checkout_that_the_code_lies_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, str]] = []
+
+    def run(_tools: object, root: Path, suite: str, _results: Path) -> OwnTests:
+        asked.append((root, suite))
+        return OwnTests(7, 1, 0, 2.5, 0.96)
+
+    monkeypatch.setattr(closing_steps, "run_tests", run)
+    result = closing_steps.run_own_tests(suite="tests/unit/hal", results=tmp_path, seconds=5.0)
+    assert result == {"tests": 7, "failed": 1, "seconds": 2.5, "line_rate": 0.96}
+    assert asked == [(Path(closing_steps.__file__).parents[3], "tests/unit/hal")]
 
 
 def test_sign_off_needs_a_checkout_with_the_tests(tmp_path: Path) -> None:

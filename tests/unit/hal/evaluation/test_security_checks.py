@@ -1,7 +1,9 @@
 """Security checks: what scanners say is read right, and what could not be looked at is never clean."""
 
 import json
-from collections.abc import Sequence
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from automation.hal.evaluation.security import (
     secret_scan,
     workflow_audit,
 )
+from automation.hal.evaluation.tools import InstalledTools
 
 ROOT, CODE = Path("somewhere"), Path("automation")
 
@@ -101,3 +104,32 @@ def test_the_code_is_found_where_the_package_lies() -> None:
     assert (package_folder() / "hal" / "evaluation" / "security.py").is_file()
     with pytest.raises(FileNotFoundError, match="package 'nowhere_at_all' is not installed"):
         package_folder("nowhere_at_all")
+
+
+@dataclass
+class Starts:
+    """Takes the place of starting programs: notes what was started, and with which surroundings."""
+
+    late: bool = False
+    argv: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, argv: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Completed:
+        if self.late:
+            raise subprocess.TimeoutExpired(list(argv), seconds)
+        self.argv, self.environment = list(argv), dict(environment)
+        return Completed(0, str(folder), "")
+
+
+def test_a_tool_gets_its_own_surroundings_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.example/secret")
+    starts = Starts()
+    InstalledTools(environment={"OWN": "1"}, start=starts).run("pytest", ["--version"], Path("folder"))
+    assert starts.argv == [sys.executable, "-m", "pytest", "--version"]
+    assert starts.environment["OWN"] == "1"
+    assert "SLACK_WEBHOOK_URL" not in starts.environment
+
+
+def test_a_tool_that_is_late_or_not_there_gives_no_answer() -> None:
+    assert InstalledTools(start=Starts(late=True)).run("pytest", [], Path()) is None
+    assert InstalledTools(start=Starts()).run("no_such_tool_at_all", [], Path()) is None
