@@ -13,7 +13,7 @@ from automation.engine.state import SlotState, State, evolve
 from automation.plan.model import Plan, Task
 
 _LEGAL: dict[str, frozenset[TaskStatus]] = {
-    "retry": frozenset({"failed", "blocked", "unknown", "deferred", "running", "pending", "skipped"}),
+    "retry": frozenset({"failed", "blocked", "unknown", "deferred", "running", "skipped"}),
     "run": frozenset({"failed", "blocked", "unknown", "deferred", "running", "pending", "skipped"}),
     "skip": frozenset(
         {"pending", "failed", "blocked", "deferred", "unknown", "awaiting-approval", "running", "mocked"}
@@ -59,7 +59,7 @@ def _answer(plan: Plan, state: State, request: Requested, situation: Situation) 
         return (_answered(request, at, request.slot, f"the plan has no task {request.task}"),)
     slot = request.slot or slot_for(task, plan, state, situation) or ""
     found = state.slot(task.id, slot) or SlotState()
-    why = _refusal(request, task, found, state)
+    why = _refusal(request, task, found, state) if slot else f"no time of {task.id} has come yet"
     answered = _answered(request, at, slot, why)
     if why or request.kind != "approve":
         return (answered,)
@@ -76,6 +76,8 @@ def _refusal(request: Requested, task: Task, slot: SlotState, state: State) -> s
         return ""
     if request.definition and request.definition != task.definition:
         return f"the definition of {task.id} has changed since: look at it again"
+    if slot.status == "pending" and request.kind == "retry":
+        return f"{task.id} has not run yet: it runs when it is due"
     if slot.status not in _LEGAL[request.kind]:
         return f"{task.id} is {slot.status.replace('-', ' ')}: {_INSTEAD[request.kind]}"
     if request.kind == "approve":

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.engine.approvals import answer
+from automation.engine.due import Situation
 from automation.engine.effects import Adopt, Ask, LeaveOut, Perform, effect_key, input_hash, may_repeat, resolve
 from automation.engine.events import Answered, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
 from automation.engine.modes import (
@@ -25,8 +26,8 @@ from automation.engine.modes import (
 )
 from automation.engine.retry import Again, Defer, GiveUp, Next, after_failure, backoff
 from automation.engine.state import EffectState
-from automation.plan.model import Approval, Effect, Gate, OnFailure, Reference, Retry, Step
-from tests.unit.engine.plans import AT, a_plan, a_task, at_day, begun, ended
+from automation.plan.model import Approval, Effect, Gate, OnFailure, Reference, Retry, Schedule, Step
+from tests.unit.engine.plans import AT, MONDAY, a_plan, a_task, at_day, begun, ended
 
 SEND = Step("send", "slack", secrets=("SLACK",))
 READS = Step("read", "http", reads=(Reference("", "send", "id"),))
@@ -224,6 +225,17 @@ def test_a_request_that_makes_no_sense_is_refused_with_the_reason(
     (found,) = answers(request_, status=status)
     assert isinstance(found, Answered)
     assert (found.granted, found.reason) == (False, reason)
+
+
+def test_what_has_not_run_yet_cannot_be_retried() -> None:
+    recurring = a_task("tick", schedule=Schedule("0 8 * * *"))
+    plan = a_plan(a_task("a"), recurring)
+    early = Situation(MONDAY.replace(hour=7))
+    state = begun(ask("retry", "a", id_="q1"), ask("skip", "tick", id_="q2"))
+    assert [found.reason for found in answer(plan, state, early) if isinstance(found, Answered)] == [
+        "a has not run yet: it runs when it is due",
+        "no time of tick has come yet",
+    ]
 
 
 def test_acknowledging_and_running_the_plan_are_always_granted() -> None:
