@@ -55,9 +55,9 @@ MAX_RESULT: Final = 1_000_000
 _WHOLE: Final = 1e15  # below, a double has all digits before the point
 # Possessive: what has been read is not tried again, so that the time stays linear.
 _TEMPLATE: Final = re.compile(r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*+)\}\}")
-_NUMBER: Final = re.compile(r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*")
-_OTHER_BASE: Final = re.compile(r"\s*0(?:x[0-9a-fA-F]{1,16}|o[0-7]{1,22})\s*")
-_PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{([0-9]{1,3})\}|[{}]")
+_NUMBER: Final = r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*"
+_OTHER_BASE: Final = r"\s*0(?:x[0-9a-fA-F]{1,16}|o[0-7]{1,22})\s*"
+_PLACEHOLDER: Final = r"\{\{|\}\}|\{([0-9]{1,3})\}|[{}]"
 
 
 def evaluate(expression: str, scope: Scope) -> Json:
@@ -307,9 +307,9 @@ def _to_number(value: Json) -> float:
         return math.nan
     if not value.strip():
         return 0.0
-    if match := _NUMBER.fullmatch(value):
+    if match := re.fullmatch(_NUMBER, value):
         return float(match[1])
-    return float(int(value.strip(), 0)) if _OTHER_BASE.fullmatch(value) else math.nan
+    return float(int(value.strip(), 0)) if re.fullmatch(_OTHER_BASE, value) else math.nan
 
 
 def _call(name: str, arguments: list[Json]) -> Json:
@@ -353,7 +353,7 @@ def _format(template: str, values: list[Json]) -> str:
     largest = max(map(len, texts), default=0)
     if template.count("{") * largest > MAX_RESULT:
         raise ExpressionError(f"format() would give more than {MAX_RESULT:,} characters")
-    return _bounded(_PLACEHOLDER.sub(fill, template))
+    return _bounded(re.sub(_PLACEHOLDER, fill, template))
 
 
 def _dump(value: Json, indent: int | None = None) -> str:

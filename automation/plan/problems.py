@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -85,6 +84,8 @@ def path_text(path: yaml_subset.Path) -> str:
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: Callable[[list[str]], str] | None = None) -> str:
     """`Did you mean 'steps'?`, or the names that there are."""
+    from difflib import get_close_matches
+
     names = list(known)
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:

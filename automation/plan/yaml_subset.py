@@ -51,8 +51,7 @@ _CONSTANTS: Final[Mapping[str, bool | None]] = {
 _MAY_NOT_BE_TEXT: Final = frozenset({"", *"~nNtTfF0123456789+-."})
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_FINITE: Final = r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 
 
 class Spot(NamedTuple):
@@ -158,7 +157,7 @@ def _guarded(work: Callable[[], T], text: str) -> T:
     except yaml.MarkedYAMLError as error:
         raise BadYaml(*_syntax(error), *_syntax_place(error, text)) from None
     except yaml.YAMLError:
-        bad = _UNPRINTABLE.search(text)
+        bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
         place = _line_column(text[: bad.start()]) if bad else (1, 1)
         raise BadYaml("a control character", "Remove it, or write it as an escape in double quotes.", *place) from None
 
@@ -288,7 +287,7 @@ def _plain(text: str, event: Event) -> Json:
         if number in {float("inf"), float("-inf")}:
             raise _bad(event, f"a number that is too large ({text[:40]})", "Put it in quotes if it is a text.")
         return number
-    if _NOT_FINITE.fullmatch(text):
+    if re.fullmatch(_NOT_FINITE, text):
         raise _bad(event, f"a number that is not finite ({text})", "Leave it out, or put it in quotes if it is a text.")
     return text
 
