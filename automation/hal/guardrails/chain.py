@@ -13,7 +13,7 @@ from automation.hal.guardrails.policy import Policy, load_policy
 from automation.hal.guardrails.redaction import find, redact
 from automation.hal.guardrails.verdict import Finding, Verdict
 
-THRESHOLD = 0.5
+THRESHOLD = 0.8
 """Probability from which a text is a violation; chosen on the dev split."""
 
 

@@ -6,6 +6,7 @@ Trained in the plan, kept as an ``.npz`` of plain arrays (no pickle: loading a m
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from automation.hal.guardrails.features import counts
 
 FORMAT = 1
-WEIGHTS: Mapping[str, float] = {"c": 1.0, "w": 1.0, "m": 1.0, "r": 0.5}
+WEIGHTS: Mapping[str, float] = {"c": 1.0, "w": 1.0, "m": 1.5, "r": 0.3}
 """How much each kind of feature weighs before training decides the rest; chosen by cross-validation over families of train and dev."""
 
 _STRENGTH = 10.0
@@ -84,11 +85,11 @@ def save(model: Classifier, path: Path) -> None:
 def load(path: Path) -> Classifier:
     """Reads a model that `save` wrote; ModelError for a file that is missing, damaged or of another format."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return _model({name: arrays[name] for name in arrays.files})
     except FileNotFoundError as error:
         raise ModelError(f"{path}: there is no model; train one first (task injection-detection)") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.error, NotImplementedError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError) as error:
         raise ModelError(f"{path}: not a usable model ({error}); train it again (task injection-detection)") from error
 
 

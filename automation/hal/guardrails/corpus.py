@@ -37,7 +37,7 @@ Case = dict[str, str]
 
 def cases_of(templates: Mapping[str, object], split: str) -> list[Case]:
     """All input cases of one split: each family's wordings, the hand-made cases, and disguised ones of both labels."""
-    plain = _plain_cases(templates, split)
+    plain = _plain_cases(templates, split, split)
     known = dict.fromkeys(case["text"] for case in plain)
     disguised = [case for case in _disguised(plain, split) if case["text"] not in known]
     return [_numbered(case, split, index) for index, case in enumerate([*plain, *disguised])]
@@ -55,10 +55,9 @@ def write(data: Path) -> None:
     rows: dict[str, list[Case]] = {}
     for split in SPLITS:
         rows[f"{split}.jsonl"] = cases_of(_templates(folder / f"templates-{split}.yaml"), split)
-    rows["train-more.jsonl"] = [
-        _numbered(case, "train-more", index)
-        for index, case in enumerate(_plain_cases(_templates(folder / "templates-train-more.yaml"), "train"))
-    ]
+    for name in ("train-more", "train-lines"):
+        cases = _plain_cases(_templates(folder / f"templates-{name}.yaml"), "train", name)
+        rows[f"{name}.jsonl"] = [_numbered(case, name, index) for index, case in enumerate(cases)]
     outputs = _templates(folder / "templates-outputs.yaml")
     for split in ("dev", "test"):
         rows[f"outputs-{split}.jsonl"] = output_cases(outputs[split], split)  # type: ignore[arg-type]  # YAML
@@ -88,8 +87,8 @@ def _templates(path: Path) -> dict[str, Mapping[str, object]]:
     return loaded
 
 
-def _plain_cases(templates: Mapping[str, object], split: str) -> list[Case]:
-    return [*_family_cases(templates, PER_FAMILY[split]), *_hand_made(templates, split)]
+def _plain_cases(templates: Mapping[str, object], split: str, name: str) -> list[Case]:
+    return [*_family_cases(templates, PER_FAMILY[split]), *_hand_made(templates, name)]
 
 
 def _family_cases(templates: Mapping[str, object], limit: int) -> list[Case]:

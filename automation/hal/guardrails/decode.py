@@ -27,6 +27,7 @@ _SHIFT_HINT = re.compile(r"\b(?:rot-?13|caesar|cipher)", re.IGNORECASE)
 _ENGLISH = (8.2, 1.5, 2.8, 4.3, 12.7, 2.2, 2.0, 6.1, 7.0, 0.15, 0.8, 4.0, 2.4, 6.7, 7.5, 1.9, 0.1, 6.0, 6.3, 9.1, 2.8, 1.0, 2.4, 0.15, 2.0, 0.07)
 _RARITY = {letter: -math.log(share / 100) for letter, share in zip(string.ascii_lowercase, _ENGLISH, strict=True)}
 _MIN_EASIER = 0.15
+_MIN_ROTATED_LETTERS = 12
 _SEPARATORS = " .-_*|"
 _MIN_APART_SHARE = 0.6
 _MIN_APART_LETTERS = 8
@@ -99,7 +100,8 @@ def _as_words(raw: bytes) -> str:
 def _rotated(text: str) -> list[Reading]:
     turned = codecs.encode(text, "rot13")
     easier = _rarity(text) - _rarity(turned)
-    return [Reading("rot13", turned)] if easier > _MIN_EASIER or _SHIFT_HINT.search(text) else []
+    enough = sum(map(str.isalpha, text)) >= _MIN_ROTATED_LETTERS
+    return [Reading("rot13", turned)] if (enough and easier > _MIN_EASIER) or _SHIFT_HINT.search(text) else []
 
 
 def _rarity(text: str) -> float:

@@ -10,6 +10,7 @@ from automation.hal.guardrails.decode import Reading, readings
 from automation.hal.guardrails.normalise import Normalised, normalise
 from automation.hal.guardrails.rules import Hit, hits
 
+PART, OVERLAP = 1_500, 250
 DEFAULT_CATEGORY = "prompt-injection"
 
 
@@ -26,7 +27,7 @@ class Suspicion:
 def suspicion(text: str | Normalised, model: Classifier) -> Suspicion:
     """The reading of a text that the model finds worst."""
     normalised = normalise(text) if isinstance(text, str) else text
-    scored = [(model.probability(reading.text), reading) for reading in all_readings(normalised)]
+    scored = [(model.probability(part.text), part) for reading in all_readings(normalised) for part in parts(reading)]
     score, worst = max(scored, key=lambda pair: pair[0])
     found = hits(tokens(worst.text))
     return Suspicion(score, _category(found), worst, found)
@@ -38,6 +39,14 @@ def all_readings(text: Normalised) -> tuple[Reading, ...]:
     if not text.hidden.strip():
         return shown
     return (*shown, *(Reading(f"tags+{reading.how}", reading.text) for reading in readings(text.hidden)))
+
+
+def parts(reading: Reading) -> tuple[Reading, ...]:
+    """Overlapping stretches of a long reading, so that a short attack does not drown in a long document."""
+    if len(reading.text) <= PART:
+        return (reading,)
+    starts = range(0, len(reading.text) - OVERLAP, PART - OVERLAP)
+    return tuple(Reading(reading.how, reading.text[start : start + PART]) for start in starts)
 
 
 def _category(found: tuple[Hit, ...]) -> str:

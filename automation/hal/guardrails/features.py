@@ -13,15 +13,16 @@ NEAR = 8
 """Two meanings belong together if at most so many words lie between them."""
 
 _WORD = re.compile(r"\w+")
-_MAX_TEXT = 4_000
 _MANY = 4
-CALM = ("defend", "treat", "law", "discuss", "everyday_thing", "correspondence", "schedule", "code", "story", "victimhood", "asker_why", "mild")
+CALM = (
+    "defend", "treat", "law", "discuss", "everyday_thing", "correspondence", "schedule", "code", "story", "victimhood", "asker_why", "mild",
+    "guardian", "leisure", "asks_politely", "past", "benign_goal",
+)  # fmt: skip
 """Meanings that often stand beside a harmless use of dangerous words."""
 
 
 def counts(text: str) -> Mapping[str, Counter[str]]:
     """Features by kind: ``c`` character 3- to 5-grams, ``w`` words and word pairs, ``m`` meanings and pairs of them."""
-    text = text[:_MAX_TEXT]
     row = tokens(text)
     return {"c": _characters(text.lower()), "w": _words(text.lower()), "m": _meanings(row), "r": _rules(row)}
 
@@ -58,6 +59,8 @@ def _rules(row: list[Token]) -> Counter[str]:
     company = [concept for concept in CALM if concept in present]
     if any(token.quoted for token in row):
         company.append("quoted")
+    if row and row[-1].text.startswith("?"):
+        company.append("question")
     kinds = {hit.category for hit in found}
     return Counter([
         *(hit.rule for hit in found),
@@ -65,6 +68,7 @@ def _rules(row: list[Token]) -> Counter[str]:
         *(f"{kind}&{calm}" for kind in kinds for calm in company),
         *(f"calm:{calm}" for calm in company),
         f"hits:{min(len(found), _MANY)}",
+        f"first:{row[0].text if row else ''}",
         f"bare:{not company}",
     ])
 

@@ -12,7 +12,7 @@ from automation.hal.guardrails.detector import suspicion
 from automation.hal.guardrails.policy import Policy
 
 NONE = "none"
-_SURE = 0.5
+_SURE = 0.8
 
 
 class Judgement(TypedDict):

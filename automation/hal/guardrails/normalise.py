@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from automation.hal.guardrails.confusables import LATIN_LOOKALIKE
 
-MAX_CHARACTERS = 20_000
+MAX_CHARACTERS = 12_000
 """Longer texts keep their beginning and their end, half each: instructions hide at either."""
 
 _TAG_START, _TAG_END = 0xE0000, 0xE007F

@@ -85,7 +85,7 @@ _FORMS = (
     _form("openai-key", "secret", r"\bsk-(?:proj-|ant-|live-)?[\w-]{20,200}"),
     _form("notion-key", "secret", r"\b(?:ntn|secret)_[A-Za-z0-9]{40,60}\b"),
     _form("airtable-key", "secret", r"\bpat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b"),
-    _form("password", "secret", _WORD_FOR_SECRET + r"[\"']?\s{0,3}(?::|=|is)\s{0,3}[\"']?(?P<item>[^\s\"',;<>\[\]]{8,200})", _looks_random),
+    _form("password", "secret", _WORD_FOR_SECRET + r"[\"']?\s{0,3}(?::|=|is)\s{0,3}[\"']?(?P<item>[^\s\"',;<>\[\]»”]{8,200})", _looks_random),
     _form("email", "pii", r"\b[A-Za-z0-9](?:[\w.%+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
     _form("iban", "pii", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", checksums.is_iban),
     _form("emirates-id", "pii", r"\b784-?\d{4}-?\d{7}-?\d\b", checksums.is_emirates_id),

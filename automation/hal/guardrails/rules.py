@@ -6,7 +6,7 @@ the one who is addressed; the lexicon says which words can mean that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from automation.hal.guardrails.concepts import Token
@@ -28,15 +28,20 @@ class Hit:
 def hits(row: Sequence[Token]) -> tuple[Hit, ...]:
     """The rules that apply to a text, in the order of the rule book, each at its first place."""
     spoken = [token for token in row if not token.quoted] or list(row)
-    present = frozenset(concept for token in spoken for concept in token.concepts)
-    found = (_first(rule, spoken, present) for rule in RULEBOOK)
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(spoken):
+        for concept in token.concepts:
+            places.setdefault(concept, []).append(place)
+    found = (_first(rule, spoken, places) for rule in RULEBOOK)
     return tuple(hit for hit in found if hit)
 
 
-def _first(rule: Rule, row: Sequence[Token], present: frozenset[str]) -> Hit | None:
-    if not all(step & present for step in rule.also) or rule.never & present:
+def _first(rule: Rule, row: Sequence[Token], places: Mapping[str, Sequence[int]]) -> Hit | None:
+    if not all(any(concept in places for concept in step) for step in (*rule.also, *rule.steps)):
         return None
-    for start in range(len(row)):
+    if any(concept in places for concept in rule.never):
+        return None
+    for start in sorted({place for concept in rule.steps[0] for place in places.get(concept, ())}):
         end = _end(rule.steps, row, start, rule.near)
         if end is not None:
             return Hit(rule.name, rule.category, row[start].start, row[end].end)
@@ -44,9 +49,7 @@ def _first(rule: Rule, row: Sequence[Token], present: frozenset[str]) -> Hit | N
 
 
 def _end(steps: Sequence[Alternatives], row: Sequence[Token], start: int, near: int) -> int | None:
-    """Where the last step matches if the first matches at `start` and each other soon after the one before."""
-    if steps[0].isdisjoint(row[start].concepts):
-        return None
+    """Where the last step matches if the first is at `start` and each other soon after the one before."""
     here = start
     for step in steps[1:]:
         following = range(here + 1, min(len(row), here + 1 + near))

@@ -10,7 +10,7 @@ from automation.hal.guardrails.dataset import Case
 from automation.hal.guardrails.normalise import normalise
 
 
-PER_FAMILY = 12
+PER_FAMILY = 8
 """Wordings of one family that are learnt from: more of the same say little and take time."""
 
 

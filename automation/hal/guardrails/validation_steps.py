@@ -129,7 +129,7 @@ def measure_chain(
     report: Path = Path("safety/latency.json"),
     calls: int = 300,
 ) -> LatencyFigures:
-    """Checks dev texts, one in ten of them a 20,000-character document, as input and as output, and takes the time of each pair."""
+    """Checks dev texts, one in ten of them a 12,000-character document, as input and as output, and takes the time of each pair."""
     guard = Guardrails(load(model), load_policy(policy))
     sample = [case.text for case in read_split(cases / "dev.jsonl")][:calls]
     texts = [" \n".join([text] * (MAX_CHARACTERS // (len(text) + 2))) if number % 10 == 0 else text for number, text in enumerate(sample)]

@@ -29,7 +29,7 @@ def shared_wording(data: Path = DATA) -> Shared:
     """Compares every literal of the lexicon and the rule book with every template phrase, word for word."""
     literals = {*lexicon(), *(literal for rule in RULEBOOK for step in rule.steps for literal in step)}
     phrases = {literal for literal in literals if len(_ENTRY.findall(literal)) > 1 and " " in literal}
-    templates = {split: _wording(data, split) for split in ("train", "train-more", "dev", "test")}
+    templates = {split: _wording(data, split) for split in ("train", "train-more", "train-lines", "dev", "test")}
     everything = "\n".join(templates.values())
     test_words = set(_ENTRY.findall(_wording(data, "test", attacks_only=True)))
     known = sum(any(form in lexicon() for form in forms(word)) for word in test_words)
@@ -50,4 +50,5 @@ def _wording(data: Path, split: str, *, attacks_only: bool = False) -> str:
         if not attacks_only or family["category"] in attacks
         for text in [*family["text"], *(value for values in family["slots"].values() for value in values)]
     ]
+    texts += [text for category, lines in document["cases"].items() if not attacks_only or category in attacks for text in lines]
     return "\n".join(f" {' '.join(_ENTRY.findall(text.lower()))} " for text in texts)

@@ -1,0 +1,129 @@
+"""The twelve guardrail tasks as the plan runs them: every day on an empty work directory, with nothing but what their needs produced."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import operator
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+PLAN = Path(__file__).parents[4] / "tasks" / "hal-phase3"
+NUMBERS = range(17, 29)
+EXTERNAL = {"llm-judge": "openai", "safety-escalation": "zapier", "safety-dashboard": "slack"}
+MISSED = {("guardrail-accuracy", "violation detection")}
+"""Gates that the guardrails honestly miss at present; a gate leaves this set when it is met, and this test says when."""
+
+COMPARE = {"above": operator.gt, "at-least": operator.ge, "below": operator.lt, "at-most": operator.le, "equals": operator.eq}
+TYPES = {"number": (int, float), "integer": int, "string": str, "boolean": bool, "array": list, "object": dict}
+
+Task = dict[str, object]
+
+
+def _tasks() -> dict[str, Task]:
+    files = [next(PLAN.glob(f"{number}-*.yaml")) for number in NUMBERS]
+    return {task["id"]: task for task in (yaml.safe_load(file.read_text("utf-8")) for file in files)}
+
+
+TASKS = _tasks()
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, dict[str, dict[str, object]]]]]:
+    """Runs all tasks in order; gives the folder of their products and every step's outputs."""
+    products = tmp_path_factory.mktemp("products")
+    outputs: dict[str, dict[str, dict[str, object]]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, task in TASKS.items():
+            work = tmp_path_factory.mktemp(name)
+            _restore(name, products, work)
+            patch.chdir(work)
+            outputs[name] = {step["id"]: _call(step) for step in task["steps"] if step["uses"] == "python"}  # type: ignore[attr-defined]
+            for produced in task["produces"]:  # type: ignore[attr-defined]
+                (products / produced).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(work / produced, products / produced)
+        patch.chdir(products)
+        yield products, outputs
+
+
+def _restore(name: str, products: Path, work: Path) -> None:
+    for need in _all_needs(name):
+        for produced in TASKS[need]["produces"]:  # type: ignore[attr-defined]
+            (work / produced).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(products / produced, work / produced)
+
+
+def _all_needs(name: str) -> set[str]:
+    direct = {need for need in TASKS[name]["needs"] if need in TASKS}  # type: ignore[attr-defined]
+    return direct.union(*(_all_needs(need) for need in direct))
+
+
+def _call(step: dict[str, dict[str, object]]) -> dict[str, object]:
+    """Calls a step as the worker does: keys in snake case, text to Path where the parameter says so, outputs checked."""
+    given = dict(step["with"])
+    module, _, name = str(given.pop("call")).partition(":")
+    function = getattr(importlib.import_module(module), name)
+    signature = inspect.signature(function)
+    keywords = {key.replace("-", "_"): value for key, value in given.items()}
+    for key, value in keywords.items():
+        if signature.parameters[key].annotation == "Path":
+            keywords[key] = Path(str(value))
+    result = json.loads(json.dumps(function(**keywords)))
+    found = {key: result[key.replace("-", "_")] for key in step["outputs"]}
+    wrong = {key: value for key, value in found.items() if not isinstance(value, TYPES[str(step["outputs"][key])])}
+    assert wrong == {}
+    return found
+
+
+def _gates() -> list[tuple[str, dict[str, object]]]:
+    return [(name, gate) for name, task in TASKS.items() for gate in task["gates"]]  # type: ignore[attr-defined]
+
+
+def _passes(gate: dict[str, object], products: Path, steps: dict[str, dict[str, object]]) -> bool:
+    if "file" in gate:
+        return (products / str(gate["file"])).stat().st_size > 0
+    if "json" in gate:
+        schema = json.loads((PLAN / str(gate["schema"])).read_text("utf-8"))
+        Draft202012Validator.check_schema(schema)
+        return Draft202012Validator(schema).is_valid(json.loads((products / str(gate["json"])).read_text("utf-8")))
+    found = re.fullmatch(r"steps\.([\w-]+)\.outputs\.([\w-]+)", str(gate["metric"]))
+    assert found
+    key = next(key for key in COMPARE if key in gate)
+    return bool(COMPARE[key](steps[found[1]][found[2]], gate[key]))
+
+
+@pytest.mark.parametrize(("task", "gate"), [pytest.param(name, gate, id=f"{name}: {gate['name']}") for name, gate in _gates()])
+def test_a_gate_passes_unless_it_is_known_to_be_missed(
+    run: tuple[Path, dict[str, dict[str, dict[str, object]]]], task: str, gate: dict[str, object]
+) -> None:
+    products, outputs = run
+    assert _passes(gate, products, outputs[task]) is ((task, gate["name"]) not in MISSED)
+
+
+def test_exactly_the_three_tasks_with_secrets_have_an_external_step() -> None:
+    external = {name: step["uses"] for name, task in TASKS.items() for step in task["steps"] if step["uses"] != "python"}  # type: ignore[attr-defined]
+    assert external == EXTERNAL
+
+
+def test_no_gate_reads_an_external_step() -> None:
+    outside = {step["id"] for task in TASKS.values() for step in task["steps"] if step["uses"] != "python"}  # type: ignore[attr-defined]
+    assert not [gate for _, gate in _gates() if str(gate.get("metric", "")).split(".")[1:2] and str(gate["metric"]).split(".")[1] in outside]
+
+
+def test_the_success_metrics_keep_the_bounds_of_the_plan() -> None:
+    bounds = {gate["name"]: gate for _, gate in _gates()}
+    assert bounds["violation detection"]["above"] == 0.99
+    assert bounds["false positives"]["below"] == 0.02
+    assert bounds["latency added, 95th percentile (ms)"]["below"] == 200
+
+
+def test_misses_are_reported_by_category(run: tuple[Path, dict[str, dict[str, dict[str, object]]]]) -> None:
+    report = json.loads((run[0] / "safety" / "misses.json").read_text())
+    assert all(isinstance(rows, list) and {"id", "text", "disguise"} == set(rows[0]) for rows in report.values())
