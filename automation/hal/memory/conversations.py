@@ -46,7 +46,10 @@ def queries(split: Split) -> list[LabelledQuery]:
 def caller_of(row: TurnRow) -> Caller:
     """The user of a conversation, in a session that has not taken place yet."""
     return Caller(
-        tenant=row["tenant"], user=row["user"], session=f"{row['conversation']}-next", projects=frozenset({row["project"]})
+        tenant=row["tenant"],
+        user=row["user"],
+        session=f"{row['conversation']}-next",
+        projects=frozenset({row["project"]}),
     )
 
 

@@ -53,7 +53,7 @@ def _scopes(report: Product) -> list[str]:
 def _object(product: Product, key: str, what: str) -> dict[str, object]:
     value = product.get(key)
     if not isinstance(value, dict):
-        raise ValueError(f"the {what} has no {key}: run its task again")
+        raise ValueError(f"the {what} has no {key}: run its task again")  # noqa: TRY004 - bad input, not a bad call
     return value
 
 

@@ -36,7 +36,7 @@ class Embedder(Protocol):
 
     @property
     def spelling_part(self) -> int:
-        """How many leading components tell spelling; the rest tell topic. Equal to ``dimension`` if there is no rest."""
+        """How many leading components tell spelling; the rest, if any, tell topic."""
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -79,7 +79,8 @@ class OfflineEmbedder:
         if self._topics is None:
             return spelling
         both = np.hstack([spelling, self._topics.project(documents)])
-        return both / np.linalg.norm(both, axis=1, keepdims=True)
+        both /= np.linalg.norm(both, axis=1, keepdims=True)
+        return both
 
     def _spell(self, vector: Vectors, counts: Counter[str]) -> None:
         for term, count in counts.items():

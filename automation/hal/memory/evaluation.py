@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from automation.hal.memory.conversations import ASKED_AT, LabelledQuery
+from automation.hal.memory.embedding import Vectors
 from automation.hal.memory.lexical import Mask, Scores
 from automation.hal.memory.ranking import Material, Question, hybrid
 from automation.hal.memory.records import Caller
@@ -27,8 +28,8 @@ def baselines() -> dict[str, Method]:
     """What the ranker is compared with; each scores the visible rows in row order."""
     return {
         "bm25": lambda material, question, visible: material.lexical.scores(question.terms, visible)[visible],
-        "spelling vectors": lambda material, question, visible: material.spelling[visible] @ question.spelling,
-        "topic vectors": lambda material, question, visible: material.topic[visible] @ question.topic,
+        "spelling vectors": lambda material, question, visible: _cosines(material.spelling[visible], question.spelling),
+        "topic vectors": lambda material, question, visible: _cosines(material.topic[visible], question.topic),
         "bm25 + spelling": hybrid,
     }
 
@@ -60,6 +61,10 @@ def latency(milliseconds: Sequence[float]) -> dict[str, float]:
         raise ValueError("nothing was measured")
     p50, p95 = np.percentile(milliseconds, [50, 95])
     return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
+
+
+def _cosines(vectors: Vectors, query: Vectors) -> Scores:
+    return np.asarray(vectors @ query, dtype=np.float64)
 
 
 def _summed_up(by_kind: Mapping[str, Sequence[float]]) -> Accuracy:

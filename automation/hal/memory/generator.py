@@ -17,6 +17,7 @@ Split = Literal["dev", "test"]
 
 CONVERSATIONS = 8
 SESSIONS = 6
+_NEAR_SHARE, _LEAD_SHARE, _ACKNOWLEDGED_SHARE = 0.45, 0.6, 0.7
 SEEDS: dict[Split, int] = {"dev": 20250908, "test": 20251001}
 
 
@@ -79,7 +80,7 @@ class _Fact:
 
 def generate(split: Split, templates: Templates) -> tuple[list[TurnRow], list[QueryRow]]:
     """All turns and queries of one split. Deterministic for the same templates."""
-    rng = random.Random(SEEDS[split])  # noqa: S311 - reproducible data, nothing secret
+    rng = random.Random(SEEDS[split])
     turns: list[TurnRow] = []
     queries: list[QueryRow] = []
     project_keys: dict[tuple[str, str], list[str]] = {}
@@ -108,7 +109,9 @@ def _choose_facts(
     facts = []
     for family in templates["families"]:
         own = family["key"][parity::2]
-        pool = project_keys.setdefault((project, family["id"]), list(own)) if family["scope"] == "project" else list(own)
+        pool = (
+            project_keys.setdefault((project, family["id"]), list(own)) if family["scope"] == "project" else list(own)
+        )
         wanted = 2 if rng.random() < 1 / 3 else 1
         values = rng.sample(family["value"][parity::2], wanted)
         for value in values[: len(pool)]:
@@ -126,7 +129,7 @@ def _write_sessions(
     for index, fact in enumerate(facts):
         blocks[index % SESSIONS].append(list(_fact_block(index, fact, templates, rng)))
         for near in fact.family["near"]:
-            if rng.random() < 0.45:
+            if rng.random() < _NEAR_SHARE:
                 text = _capital(near.format(key=fact.stated_key))
                 rng.choice(blocks).append([("user", fact.family["scope"], text, None)])
     for said, answered in rng.sample(templates["chatter"], 30):
@@ -151,11 +154,11 @@ def _fact_block(
     index: int, fact: _Fact, templates: Templates, rng: random.Random
 ) -> Iterator[tuple[str, str, str, int | None]]:
     scope = fact.family["scope"]
-    if rng.random() < 0.6:
+    if rng.random() < _LEAD_SHARE:
         yield "assistant", scope, rng.choice(fact.family["lead"]), None
     text = rng.choice(fact.family["say"]).format(key=fact.stated_key, value=fact.value)
     yield "user", scope, _capital(text), index
-    if rng.random() < 0.7:
+    if rng.random() < _ACKNOWLEDGED_SHARE:
         yield "assistant", scope, rng.choice(templates["acknowledgements"]), None
 
 
@@ -175,12 +178,15 @@ def _ask(
             yield _query(conversation, index, fact, "multi", both, [stated[index], stated[other]])
 
 
-def _query(
-    conversation: str, index: int, fact: _Fact, kind: str, query: str, evidence: list[str]
-) -> QueryRow:
+def _query(conversation: str, index: int, fact: _Fact, kind: str, query: str, evidence: list[str]) -> QueryRow:
     return {
-        "id": f"{conversation}-q{index:02d}-{kind}", "conversation": conversation, "family": fact.family["id"],
-        "kind": kind, "scope": fact.family["scope"], "query": query, "evidence": evidence,
+        "id": f"{conversation}-q{index:02d}-{kind}",
+        "conversation": conversation,
+        "family": fact.family["id"],
+        "kind": kind,
+        "scope": fact.family["scope"],
+        "query": query,
+        "evidence": evidence,
     }
 
 
@@ -189,8 +195,16 @@ def _turn(
 ) -> TurnRow:
     tenant = "north" if int(conversation[-2:]) <= CONVERSATIONS // 2 else "south"
     return {
-        "id": turn_id, "conversation": conversation, "tenant": tenant, "user": f"{conversation}-user",
-        "project": project, "scope": scope, "session": session, "at": at, "speaker": speaker, "text": text,
+        "id": turn_id,
+        "conversation": conversation,
+        "tenant": tenant,
+        "user": f"{conversation}-user",
+        "project": project,
+        "scope": scope,
+        "session": session,
+        "at": at,
+        "speaker": speaker,
+        "text": text,
     }
 
 

@@ -36,7 +36,8 @@ def trial_vectors(embedder: Embedder, count: int, seed: int) -> Vectors:
     pairs = generator.integers(0, len(real), size=(max(0, count - len(real)), 2))
     blend = real[pairs[:, 0]] + np.float32(0.7) * real[pairs[:, 1]]
     vectors = np.vstack([real, blend])
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
 
 
 def trial_queries(embedder: Embedder, count: int) -> Vectors:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from automation.hal.memory.embedding import Embedder, Vectors
-from automation.hal.memory.records import MemoryRecord
 from automation.hal.memory.store import MemoryStore
 from automation.hal.memory.text import terms
 from automation.hal.memory.vectors import checked_units
@@ -24,6 +23,13 @@ class IndexingCounts:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Stale:
+    tenant: str
+    id: str
+    text: str
+
+
 def digest_of(text: str) -> str:
     """Names a text by its content."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -36,25 +42,21 @@ def refresh(store: MemoryStore, embedder: Embedder, known: Mapping[str, Vectors]
     digest is taken over. Vectors of deleted records went with them. Raises ``ValueError`` for a vector that is not
     finite, not of unit length or not of the embedder's dimension.
     """
-    present = {
-        (tenant, name): (model, digest)
-        for tenant, name, model, digest in store.rows("SELECT tenant, id, model, digest FROM vectors")
-    }
+    rows = store.rows(
+        "SELECT r.tenant, r.id, r.text, v.model, v.digest FROM records r LEFT JOIN vectors v USING (tenant, id)"
+    )
     stale = [
-        record
-        for record in store.everything()
-        if present.get((record.tenant, record.id)) != (embedder.name, digest_of(record.text))
+        _Stale(str(tenant), str(name), str(text))
+        for tenant, name, text, model, digest in rows
+        if model != embedder.name or digest != digest_of(str(text))
     ]
-    unchanged = store.count() - len(stale)
     embedded = 0
     for start in range(0, len(stale), _BATCH):
         embedded += _index(store, embedder, stale[start : start + _BATCH], known or {})
-    return IndexingCounts(embedded, len(stale) - embedded, unchanged)
+    return IndexingCounts(embedded, len(stale) - embedded, len(rows) - len(stale))
 
 
-def _index(
-    store: MemoryStore, embedder: Embedder, records: list[MemoryRecord], known: Mapping[str, Vectors]
-) -> int:
+def _index(store: MemoryStore, embedder: Embedder, records: list[_Stale], known: Mapping[str, Vectors]) -> int:
     """Writes the vectors of a batch in one transaction; returns how many had to be embedded."""
     digests = [digest_of(record.text) for record in records]
     fresh = [number for number, digest in enumerate(digests) if digest not in known]

@@ -36,8 +36,9 @@ class LexicalIndex:
         """The visible rows that hold the term."""
         if term not in self._postings:
             return np.zeros(0, dtype=np.int64)
-        rows = self._postings[term][0]
-        return rows[visible[rows]]
+        rows: NDArray[np.int64] = self._postings[term][0]
+        seen: NDArray[np.int64] = rows[visible[rows]]
+        return seen
 
     def scores(self, query: Sequence[str], visible: Mask) -> Scores:
         """BM25 of each row for the query's terms; 0 for invisible rows and for rows without any of the terms."""

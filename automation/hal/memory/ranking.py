@@ -20,6 +20,8 @@ FEATURES: Final = (
     "name unasked", "previous is question",
 )  # fmt: skip
 _FEEDBACK = 4
+# A turn longer than any that the ranker was trained on gets no more for its length.
+_LONG = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Ranker:
 
     def scores(self, material: Material, question: Question, visible: Mask) -> Scores:
         """One score a visible row, in row order."""
-        return features(material, question, visible) @ np.array(self.weights)
+        return np.asarray(features(material, question, visible) @ np.array(self.weights), dtype=np.float64)
 
 
 def shipped_ranker() -> Ranker:
@@ -93,8 +95,8 @@ def features(material: Material, question: Question, visible: Mask) -> Scores:
         _beside(np.maximum(base, 0), material.previous[rows]), _beside(np.maximum(base, 0), material.following[rows]),
         _z(_feedback(material, question, visible, base)[rows]), coverage[rows], weighted[rows], rarest[rows],
         material.by_user[rows], material.is_question[rows],
-        np.log1p([len(material.documents[row]) for row in rows]), *(held * asked).T,
-        held[:, 0] * (1 - asked[0]), held[:, 1] * (1 - max(asked[0], asked[1])), held[:, 2] * (1 - max(asked[2], asked[3])),
+        np.log1p([min(len(material.documents[int(row)]), _LONG) for row in rows]), *(held * asked).T,
+        held[:, 0] * (1 - asked[0]), held[:, 1] * (1 - max(asked[:2])), held[:, 2] * (1 - max(asked[2:])),
         _beside(material.is_question, material.previous[rows]),
     ]  # fmt: skip
     return np.column_stack(columns)

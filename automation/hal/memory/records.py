@@ -12,7 +12,11 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NEEDED: dict[Scope, tuple[str, ...]] = {
-    "session": ("user", "session"), "user": ("user",), "project": ("project",), "tenant": (), "global": (),
+    "session": ("user", "session"),
+    "user": ("user",),
+    "project": ("project",),
+    "tenant": (),
+    "global": (),
 }
 
 

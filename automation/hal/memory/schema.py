@@ -66,8 +66,9 @@ def ddl(schema: RecordSchema) -> str:
     columns = [_column(name, rule, name in required) for name, rule in schema["properties"].items()]
     columns.append(f"PRIMARY KEY ({', '.join(schema['x-primary-key'])})")
     lines = ["CREATE TABLE records (", ",\n".join(f"  {column}" for column in columns), ");"]
-    for fields in schema["x-index"]:
-        lines.append(f"CREATE INDEX records_by_{'_'.join(fields)} ON records ({', '.join(fields)});")
+    lines.extend(
+        f"CREATE INDEX records_by_{'_'.join(fields)} ON records ({', '.join(fields)});" for fields in schema["x-index"]
+    )
     return "\n".join(lines) + "\n" + _COMPANIONS + f"PRAGMA user_version = {SCHEMA_VERSION};\n"
 
 

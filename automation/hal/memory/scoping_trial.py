@@ -53,12 +53,15 @@ def may_see(caller: Caller, record: MemoryRecord, now: str) -> bool:
         return True
     same_tenant = record.tenant == caller.tenant
     same_user = record.user == caller.user
-    return same_tenant and {
-        "tenant": True,
-        "project": record.project in caller.projects,
-        "user": same_user,
-        "session": same_user and record.session == caller.session,
-    }[record.scope]
+    return (
+        same_tenant
+        and {
+            "tenant": True,
+            "project": record.project in caller.projects,
+            "user": same_user,
+            "session": same_user and record.session == caller.session,
+        }[record.scope]
+    )
 
 
 def try_scopes(store: MemoryStore, records: list[MemoryRecord], cases: int, seed: int) -> ScopingResult:

@@ -129,7 +129,8 @@ def split_parts(vectors: Vectors, spelling_part: int) -> tuple[Vectors, Vectors]
 
 def _units(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(norms, np.float32(1e-9))
+    units: Vectors = vectors / np.maximum(norms, np.float32(1e-9))
+    return units
 
 
 def _flags(values: Sequence[bool]) -> Scores:
@@ -160,5 +161,7 @@ def _vector(blob: object, dimension: int, record_id: str) -> Vectors:
         raise OSError(f"the stored vector of record {record_id} is damaged: delete the vectors and refresh the index")
     vector = np.frombuffer(blob, dtype=np.float16).astype(np.float32)
     if not np.isfinite(vector).all():
-        raise OSError(f"the stored vector of record {record_id} is not finite: delete the vectors and refresh the index")
+        raise OSError(
+            f"the stored vector of record {record_id} is not finite: delete the vectors and refresh the index"
+        )
     return vector

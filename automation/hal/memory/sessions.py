@@ -136,6 +136,6 @@ def session_from(row: Mapping[str, object]) -> SessionState:
         raise ValueError(f"a session has the fields {', '.join(sorted(expected))}, got {', '.join(sorted(row))}")
     for name, kind in expected.items():
         if not isinstance(row[name], kind):
-            raise ValueError(f"{name} of a session is {row[name]!r}, expected {kind.__name__}")
+            raise ValueError(f"{name} of a session is {row[name]!r}, expected {kind.__name__}")  # noqa: TRY004 - bad input, not a bad call
     fields = dict(row) | {"deleted": bool(row["deleted"])}
     return SessionState(**cast("dict[str, str]", fields))  # type: ignore[arg-type]  # types checked above

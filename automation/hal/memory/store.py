@@ -68,7 +68,9 @@ class MemoryStore:
             try:
                 self._db.executemany(f"INSERT INTO records ({_COLUMNS}) VALUES ({_PLACES})", rows)  # noqa: S608 - own names
             except sqlite3.IntegrityError as error:
-                raise ValueError(f"{self.path}: a record id is taken already ({error}): use upsert to replace it") from None
+                raise ValueError(
+                    f"{self.path}: a record id is taken already ({error}): use upsert to replace it"
+                ) from None
         return len(rows)
 
     def upsert(self, records: Iterable[MemoryRecord]) -> int:
@@ -169,6 +171,9 @@ def reported(path: Path) -> Iterator[None]:
 
 def _asked_by(caller: Caller, now: str) -> dict[str, str]:
     return {
-        "tenant": caller.tenant, "user": caller.user, "session": caller.session, "now": utc(now),
+        "tenant": caller.tenant,
+        "user": caller.user,
+        "session": caller.session,
+        "now": utc(now),
         "projects": json.dumps(sorted(caller.projects)),
     }

@@ -9,17 +9,37 @@ MAX_CHARACTERS = 2_000_000
 _WORD = re.compile(r"\w+")
 # Scripts that are written without spaces between words: cut into overlapping pairs instead.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SUFFIXES = ("ations", "ation", "ements", "ement", "ingly", "ings", "ing", "edly", "ied", "ies", "ers", "er", "ed",
-             "ly", "es", "s", "e", "y")
+_SUFFIXES = (
+    "ations",
+    "ation",
+    "ements",
+    "ement",
+    "ingly",
+    "ings",
+    "ing",
+    "edly",
+    "ied",
+    "ies",
+    "ers",
+    "er",
+    "ed",
+    "ly",
+    "es",
+    "s",
+    "e",
+    "y",
+)
 _SHORTEST_STEM = 3
 
 STOP_WORDS = frozenset(
-    "a about above after again all am an and any are as at be because been before being below between both but by can "
-    "could did do does doing down during each few for from further had has have having he her here hers him his how i "
-    "if in into is it its itself just may me might more most must my myself no nor not now of off on once only or "
-    "other our ours out over own please same shall she should so some such than that the their theirs them then there "
-    "these they this those through to too under until up us very was we were what when where which while who whom "
-    "whose why will with would you your yours".split()
+    _WORD.findall("""
+    a about above after again all am an and any are as at be because been before being below between both but by
+    can could did do does doing down during each few for from further had has have having he her here hers him his
+    how i if in into is it its itself just may me might more most must my myself no nor not now of off on once
+    only or other our ours out over own please same shall she should so some such than that the their theirs them
+    then there these they this those through to too under until up us very was we were what when where which while
+    who whom whose why will with would you your yours
+    """)
 )
 
 

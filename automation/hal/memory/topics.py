@@ -53,7 +53,8 @@ class TopicModel:
                 if word in self._rows:
                     vectors[number] += np.float32(1 + math.log(count)) * self.weights[self._rows[word]]
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, norms, out=vectors, where=norms > 0)
+        np.divide(vectors, norms, out=vectors, where=norms > 0)
+        return vectors
 
     def save(self, path: Path) -> None:
         """Writes the model as an ``npz`` file without pickled objects."""
@@ -65,10 +66,12 @@ class TopicModel:
     def load(cls, path: Path) -> Self:
         """The saved model. Raises ``OSError`` if the file is missing or damaged."""
         try:
-            with np.load(path, allow_pickle=False) as saved:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 vocabulary, weights = saved["vocabulary"], saved["weights"]
         except FileNotFoundError:
-            raise FileNotFoundError(f"there is no topic model at {path}: run the embedding-service task first") from None
+            raise FileNotFoundError(
+                f"there is no topic model at {path}: run the embedding-service task first"
+            ) from None
         except Exception as error:  # noqa: BLE001 - numpy and zipfile raise many types for a damaged file
             raise OSError(f"{path} is damaged ({error}): run the embedding-service task again") from None
         if weights.ndim != 2 or len(vocabulary) != len(weights) or not np.isfinite(weights).all():  # noqa: PLR2004
@@ -81,8 +84,8 @@ def fit_topics(sessions: Sequence[Sequence[Sequence[str]]]) -> TopicModel:
 
     Raises ``ValueError`` if there are too few words for any topic.
     """
-    from scipy.sparse import csr_array  # noqa: PLC0415 - only fitting needs it
-    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415 - 0.5 s to import
+    from scipy.sparse import csr_array
+    from sklearn.decomposition import TruncatedSVD
 
     windows = [
         Counter(term for turn in session[max(0, at - _WINDOW) : at + _WINDOW + 1] for term in turn)

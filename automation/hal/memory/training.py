@@ -47,7 +47,7 @@ def examples(searcher: Searcher, labelled: Sequence[LabelledQuery]) -> tuple[Sco
 
 def fit(rows: Scores, labels: Mask) -> Ranker:
     """Logistic regression; its coefficients are the ranker's weights."""
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only training needs it
+    from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=_REGULARISATION, max_iter=3000).fit(rows, labels)
     return Ranker(tuple(round(float(weight), 4) for weight in model.coef_[0]))

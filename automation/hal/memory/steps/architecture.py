@@ -22,7 +22,7 @@ class StoreCreated(TypedDict):
 
 
 def create_store(*, schema: Path, sql: Path, database: Path) -> StoreCreated:
-    """Writes schema and DDL, creates the store, and counts the records that come back equal, before and after reopening."""
+    """Writes schema and DDL, creates the store, and counts records that come back equal, then and after reopening."""
     declared = record_schema()
     write_product(schema, dict(declared))
     write_text(sql, ddl(declared))
@@ -57,7 +57,7 @@ class Retained(TypedDict):
 
 
 def apply_retention(*, policy: Path, database: Path, seed: int = 11) -> Retained:
-    """Writes the policy, sweeps a store of records of all ages, and compares what is left with plain date arithmetic."""
+    """Writes the policy, sweeps a store of records of all ages, and compares what is left with plain arithmetic."""
     write_product(policy, {"by_scope": dict(DEFAULT_POLICY.by_scope), "by_kind": dict(DEFAULT_POLICY.by_kind)})
     database.unlink(missing_ok=True)
     before = retention_trial.aged_records(seed)
@@ -164,9 +164,7 @@ class PageChecked(TypedDict):
     matches: int
 
 
-def check_design(
-    *, schema: Path, retention: Path, index: Path, scoping: Path, page: Path, report: Path
-) -> PageChecked:
+def check_design(*, schema: Path, retention: Path, index: Path, scoping: Path, page: Path, report: Path) -> PageChecked:
     """1 if the page on disk, the noted hash and a page gathered anew from the products all agree, else 0."""
     noted = read_product(report)["sha256"]
     anew = design.page(*(read_product(path) for path in (schema, retention, index, scoping)))

@@ -93,9 +93,7 @@ class Reindexed(TypedDict):
     old_text_found: int
 
 
-def reindex(
-    *, model: Path, database: Path, scratch: Path, report: Path, share: float = 0.01
-) -> Reindexed:
+def reindex(*, model: Path, database: Path, scratch: Path, report: Path, share: float = 0.01) -> Reindexed:
     """On a copy of the store: changes ``share`` of the records, deletes as many, refreshes, and looks for both texts.
 
     ``embedded_share`` is what was embedded again, as a share of the records that are left.
@@ -108,7 +106,9 @@ def reindex(
         changed = everything[:: len(everything) // count][:count]
         chosen = {record.id for record in changed}
         doomed = [record for record in everything if record.id not in chosen][-count:]
-        revised = [record.revised(f"We keep lantern {number} in Zanzibar.", ASKED_AT) for number, record in enumerate(changed)]
+        revised = [
+            record.revised(f"We keep lantern {number} in Zanzibar.", ASKED_AT) for number, record in enumerate(changed)
+        ]
         store.upsert(revised)
         for record in doomed:
             store.delete(record.tenant, [record.id])

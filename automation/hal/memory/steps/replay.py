@@ -28,7 +28,14 @@ class LatencyMeasured(TypedDict):
 
 
 def measure(
-    *, model: Path, database: Path, sessions: Path, scratch: Path, report: Path, queries_asked: int = 200, copies: int = 3
+    *,
+    model: Path,
+    database: Path,
+    sessions: Path,
+    scratch: Path,
+    report: Path,
+    queries_asked: int = 200,
+    copies: int = 3,
 ) -> LatencyMeasured:
     """Retrieval latency: restoring the caller's session, the scope query, embedding, ranking and fetching ten records.
 
@@ -54,16 +61,14 @@ def measure(
     spent = latency(tuned)
     measured: LatencyMeasured = {
         "p50_ms": spent["p50_ms"], "p95_ms": spent["p95_ms"], "cold_ms": round(cold[0], 3),
-        "untuned_p95_ms": latency(untuned)["p95_ms"], "different": sum(a != b for a, b in zip(before, after, strict=True)),
+        "untuned_p95_ms": latency(untuned)["p95_ms"], "different": sum(map(list.__ne__, before, after)),
         "queries": len(asked), "records": records,
     }  # fmt: skip
     write_product(report, dict(measured))
     return measured
 
 
-def _timed(
-    searcher: Searcher, states: SessionStore, asked: list[LabelledQuery]
-) -> tuple[list[float], list[list[str]]]:
+def _timed(searcher: Searcher, states: SessionStore, asked: list[LabelledQuery]) -> tuple[list[float], list[list[str]]]:
     """Milliseconds and found ids of each query, asked from the user's stored session."""
     times, found = [], []
     for query in asked:

@@ -82,7 +82,7 @@ def build_index(*, model: Path, index: Path) -> IndexBuilt:
     own = 0
     for name, vector in zip(built.ids, built.vectors, strict=True):
         best = built.search(vector, 1)[0]
-        own += best.id == name or best.cosine <= float(vector @ vector) + 1e-6  # noqa: PLR2004 - float32
+        own += best.id == name or best.cosine <= float(vector @ vector) + 1e-6
     near = np.abs(loaded.vectors - built.vectors).max() < 1e-3  # noqa: PLR2004 - half precision
     return {
         "texts": len(texts), "vectors": len(loaded), "missing": len(texts.keys() ^ set(loaded.ids)),
