@@ -33,7 +33,10 @@ ADWIN_MEMORY = 240
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`hour` counts from the first value after the reference; `detector` is ks, level or adwin."""
+    """`hour` counts from the first value after the reference; `detector` is ks, level or adwin.
+
+    `score` is the statistic that passed its threshold; of adwin, how many deviations the new mean lies from normal.
+    """
 
     hour: int
     detector: str
@@ -108,9 +111,8 @@ def _adwin_findings(baseline: Baseline, fresh: Series) -> list[Finding]:
     for value in baseline.calm[-ADWIN_MEMORY:].tolist():
         adwin.update(value)
     for hour, value in enumerate(fresh.tolist()):
-        before = adwin.mean
         if adwin.update(value):
-            return [Finding(hour, "adwin", abs(adwin.mean - before))]
+            return [Finding(hour, "adwin", abs(adwin.mean))]
     return []
 
 

@@ -132,7 +132,11 @@ def test_every_part_is_benchmarked_and_compared_where_the_baseline_knows_it(mode
     assert not replace(found[0], value=501.0).met
 
 
-def test_a_baseline_below_its_target_is_named(model_file: Path, tmp_path: Path) -> None:
+def test_a_baseline_below_its_target_is_named(
+    model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, *_) = benchmarks.load_benchmarks()
+    monkeypatch.setattr(benchmarks, "run", lambda *_: [benchmarks.Benchmark(first, 6.0, 3.0)])
     success = {"search-accuracy": 0.89, "retrieval-latency": 3.0, "guardrail-latency": 5.0}
     freeze(tmp_path / "baseline.json", {"success": success})
     result = trial_steps.run_benchmarks(
@@ -141,11 +145,12 @@ def test_a_baseline_below_its_target_is_named(model_file: Path, tmp_path: Path) 
     assert (result["worst"], result["below_target"], result["metrics"], result["compared"]) == (
         "search-accuracy",
         1,
-        10,
-        5,
+        4,
+        4,
     )
     rows = json.loads((tmp_path / "out" / "b.json").read_text(encoding="utf-8"))
-    assert rows[-1]["source"] == "baseline"
+    assert [row["source"] for row in rows] == ["measured now", "baseline", "baseline", "baseline"]
+    assert rows[0]["ratio-to-baseline"] == 2.0
     assert list((tmp_path / "out").iterdir()) == [tmp_path / "out" / "b.json"]
 
 
