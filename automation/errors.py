@@ -6,11 +6,7 @@ state unreadable or foreign, or locked when asked by hand · `130` interrupted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from automation.plan.problems import Problem
+from typing import ClassVar
 
 
 class ZtrError(Exception):
@@ -31,18 +27,6 @@ class UsageError(ZtrError):
     """The command was called in a way that it cannot follow."""
 
     exit_code = 2
-
-
-class PlanInvalid(ZtrError):
-    """The plan cannot be used; `problems` holds every mistake of every file, in the order of files and places."""
-
-    exit_code = 2
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        lines = [f"The plan has {count} mistake{'' if count == 1 else 's'}:", *map(str, self.problems)]
-        super().__init__("\n".join(lines))
 
 
 class SecretsMissing(ZtrError):

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from automation.errors import PlanInvalid
-from automation.plan.problems import Problem
+from automation.plan.problems import PlanInvalid, Problem
 
 SHOWN = 50
 """GitHub shows ten annotations of a step and 50 of a job: more would only be noise in the log."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from automation import __version__
-from automation.errors import Interrupted, PlanInvalid, ZtrError
+from automation.errors import Interrupted, ZtrError
 
 VERBS = {
     "run": "automation.cli.run:run",
@@ -79,11 +79,12 @@ def run_app(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: ZtrError) -> None:
+    import os
+
+    from automation.cli.annotations import annotate
+    from automation.plan.problems import PlanInvalid
+
     if isinstance(error, PlanInvalid):
-        import os
-
-        from automation.cli.annotations import annotate
-
         annotate(error, os.environ)
     click.echo(f"ztr: {error.message}", err=True)
     if error.remedy:

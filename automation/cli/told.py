@@ -16,7 +16,9 @@ from monitoring.model import Environment, Report
 from monitoring.report import report
 
 
-def make_report(session: Session, state: State, *, day: int | None = None, going: bool = False, idle: bool = False) -> Report:
+def make_report(
+    session: Session, state: State, *, day: int | None = None, going: bool = False, idle: bool = False
+) -> Report:
     """The report of a state, with what the session knows of secrets and surroundings."""
     present = frozenset(session.settings.secrets)
     return report(

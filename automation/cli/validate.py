@@ -12,11 +12,10 @@ from automation.cli.annotations import annotate
 from automation.cli.locate import find_plan
 from automation.cli.paper import GREEN, paint, say, say_json
 from automation.cli.session import QUICK
-from automation.errors import PlanInvalid
 from automation.gates.catalogue import GATES
 from automation.plan.loader import load
 from automation.plan.model import Json, Plan, all_steps
-from automation.plan.problems import Problem
+from automation.plan.problems import PlanInvalid, Problem
 
 
 @click.command(

@@ -53,7 +53,8 @@ Scope = Mapping[str, Json]
 
 MAX_RESULT: Final = 1_000_000
 _WHOLE: Final = 1e15  # below, a double has all digits before the point
-# No two branches begin alike, so going back costs no more than going on. (Possessive quantifiers are broken before 3.11.3.)
+# No two branches begin alike, so going back costs no more than going on. Possessive quantifiers are broken before
+# Python 3.11.3.
 _TEMPLATE: Final = re.compile(r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*)\}\}")
 _NUMBER: Final = r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*"
 _OTHER_BASE: Final = r"\s*0(?:x[0-9a-fA-F]{1,16}|o[0-7]{1,22})\s*"

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
-from automation.errors import PlanInvalid
 from automation.plan.build import Checked, build_task, digest, with_defaults
 from automation.plan.catalogue import ActionLike, GateLike, Quick
 from automation.plan.generated import CHECKS
 from automation.plan.model import Place, Plan, Task
 from automation.plan.plan_build import build_plan
 from automation.plan.plan_checks import Whole, check_metrics, check_whole
-from automation.plan.problems import Problem, Problems, Source, shown
+from automation.plan.problems import PlanInvalid, Problem, Problems, Source, shown
 from automation.plan.reference_checks import Known, check_references, reads_own_outputs_only
 from automation.plan.schedule import cron_problem
 from automation.plan.task_checks import Rules, check_task

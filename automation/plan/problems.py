@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from automation.errors import ZtrError
 from automation.plan import yaml_subset
 from automation.plan.model import Place
 
@@ -26,6 +27,18 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         where = f"{self.place}: {self.path}" if self.path else str(self.place)
         return f"{where}: {self.message}. {self.remedy}".rstrip()
+
+
+class PlanInvalid(ZtrError):
+    """The plan cannot be used; `problems` holds every mistake of every file, in the order of files and places."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = [f"The plan has {count} mistake{'' if count == 1 else 's'}:", *map(str, self.problems)]
+        super().__init__("\n".join(lines))
 
 
 class Source:

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from automation.errors import PlanInvalid
 from automation.plan.catalogue import Quick
 from automation.plan.loader import load
 from automation.plan.model import (
@@ -31,6 +30,7 @@ from automation.plan.model import (
     Schedule,
     Step,
 )
+from automation.plan.problems import PlanInvalid
 
 
 class FakeAction(NamedTuple):
