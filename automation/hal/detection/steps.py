@@ -10,6 +10,7 @@ import numpy as np
 
 from automation.hal.detection import anomaly, trial
 from automation.hal.detection.delivery import deliver, queue
+from automation.hal.detection.documents import read_json, read_list, write_json
 from automation.hal.detection.drill import FAULTS, drill
 from automation.hal.detection.escalation import describe, notices
 from automation.hal.detection.fixtures import Fixture, load_fixtures
@@ -17,7 +18,6 @@ from automation.hal.detection.local_service import LocalService
 from automation.hal.detection.receiver import Inbox, LocalPost, receiver
 from automation.hal.detection.rules import Alert, AlertRule, evaluate, parse_rules
 from automation.hal.detection.streams import load_specification, noise, streams
-from automation.hal.evaluation.documents import read_json, read_list, write_json
 
 SHIPPED_RULES = Path(__file__).parent.parent / "data" / "alert-rules.json"
 SPIKE_SIZE = 8.0

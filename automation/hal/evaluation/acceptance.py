@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from automation.hal.evaluation.documents import Json
+from automation.hal.detection.documents import Json
 from automation.hal.evaluation.history import GOOD, RunHistory
 
 DATA = Path(__file__).parent.parent / "data" / "success-metrics.json"

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from automation.hal.evaluation.documents import Json, canonical, read_object, write_text
+from automation.hal.detection.documents import Json, canonical, read_object, write_text
 from automation.hal.evaluation.quality import Quality, mean_score
 
 BASELINE_VERSION = 1

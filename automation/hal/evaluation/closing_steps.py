@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import TypedDict
 
+from automation.hal.detection.documents import read_object, write_json, write_text
 from automation.hal.evaluation import acceptance
 from automation.hal.evaluation.automation_share import automation_share
-from automation.hal.evaluation.documents import read_object, write_json, write_text
 from automation.hal.evaluation.history import load_history
 from automation.hal.evaluation.own_tests import run_tests
 from automation.hal.evaluation.security import package_folder

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
 
-from automation.hal.evaluation.documents import Json
+from automation.hal.detection.documents import Json
 from automation.hal.evaluation.outcomes import gate_totals, seconds_by_component, slot_rows, totals
 
 STYLE = """

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from automation.hal.evaluation.documents import Json, read_object
+from automation.hal.detection.documents import Json, read_object
 
 GOOD = ("done", "mocked")
 

@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Iterator
 
-from automation.hal.evaluation.documents import Json
+from automation.hal.detection.documents import Json
 from automation.hal.evaluation.history import GateOutcome, RunHistory, TaskOutcome
 
 SCHEMA_VERSION = 1

@@ -5,10 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
 
-from automation.hal.evaluation.acceptance import load_targets, measured
-from automation.hal.evaluation.baseline import baseline, freeze, load_baseline, signature_path, vouches
-from automation.hal.evaluation.dashboard import figures, page, read_page
-from automation.hal.evaluation.documents import (
+from automation.hal.detection.documents import (
     canonical,
     digest,
     read_json,
@@ -17,6 +14,9 @@ from automation.hal.evaluation.documents import (
     write_json,
     write_text,
 )
+from automation.hal.evaluation.acceptance import load_targets, measured
+from automation.hal.evaluation.baseline import baseline, freeze, load_baseline, signature_path, vouches
+from automation.hal.evaluation.dashboard import figures, page, read_page
 from automation.hal.evaluation.history import GateOutcome, RunHistory, TaskOutcome, load_history
 from automation.hal.evaluation.metrics import METRIC_KEYS, SCHEMA, complaints, metric_report, spoiled
 from automation.hal.evaluation.outcomes import difference, outcome_store, record, totals
@@ -202,6 +202,6 @@ def hostile_page(scratch: Path) -> str:
 def load_qualities(path: Path) -> list[Quality]:
     """Read a quality report; ValueError names the first entry that is not a score."""
     try:
-        return [Quality(**entry) for entry in read_list(path)]  # type: ignore[arg-type]
+        return [Quality(**entry) for entry in read_list(path)]  # type: ignore[arg-type]  # a wrong type shows when scores are recomputed
     except TypeError as error:
         raise ValueError(f"{path} is not a quality report: {error}; make it again with quality-assessment") from None

@@ -7,10 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypedDict
 
+from automation.hal.detection.documents import Json, write_json, write_text
 from automation.hal.evaluation import abuse, benchmarks, scenarios, security
 from automation.hal.evaluation.acceptance import Target, load_targets
 from automation.hal.evaluation.baseline import load_baseline
-from automation.hal.evaluation.documents import Json, write_json, write_text
 from automation.hal.evaluation.tools import InstalledTools
 from automation.hal.guardrails.chain import Guardrails
 from automation.hal.guardrails.classifier import load
@@ -158,7 +158,7 @@ def _benchmark_row(item: benchmarks.Benchmark, source: str) -> dict[str, Json]:
 def _success(document: dict[str, Json]) -> dict[str, float]:
     found = document.get("success")
     if not isinstance(found, dict):
-        raise ValueError("the baseline holds no success metrics; freeze it again with evaluation-baseline")  # noqa: TRY004
+        raise ValueError("the baseline holds no success metrics; freeze it again with evaluation-baseline")  # noqa: TRY004 - a file's fault
     return {name: float(value) for name, value in found.items()}
 
 

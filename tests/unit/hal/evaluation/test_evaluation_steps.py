@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automation.hal.detection.documents import Json
 from automation.hal.evaluation import steps
 from automation.hal.evaluation.baseline import baseline, load_baseline
 from automation.hal.evaluation.dashboard import read_page
-from automation.hal.evaluation.documents import Json
 from automation.hal.evaluation.history import load_history
 from automation.hal.evaluation.metrics import SCHEMA, complaints, metric_report, spoiled
 from automation.hal.evaluation.outcomes import (

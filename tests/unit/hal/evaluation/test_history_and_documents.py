@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from automation.hal.evaluation.documents import canonical, digest, read_list, read_object, write_json
+from automation.hal.detection.documents import canonical, digest, read_list, read_object, write_json
 from automation.hal.evaluation.history import load_history
 
 Document = dict[str, object]
