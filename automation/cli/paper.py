@@ -27,7 +27,7 @@ STYLES: Mapping[str, str] = {
 
 def colours() -> bool:
     """Whether standard output is a terminal and nobody has asked for plain text."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str, style: str) -> str:
