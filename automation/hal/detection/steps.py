@@ -16,7 +16,7 @@ from automation.hal.detection.escalation import describe, notices
 from automation.hal.detection.fixtures import Fixture, load_fixtures
 from automation.hal.detection.local_service import LocalService
 from automation.hal.detection.receiver import Inbox, LocalPost, receiver
-from automation.hal.detection.rules import Alert, AlertRule, evaluate, parse_rules
+from automation.hal.detection.rules import SEVERITIES, Alert, AlertRule, evaluate, parse_rules
 from automation.hal.detection.streams import load_specification, noise, streams
 
 SHIPPED_RULES = Path(__file__).parent.parent / "data" / "alert-rules.json"
@@ -272,7 +272,12 @@ def _rehearsal(rules: tuple[AlertRule, ...]) -> list[Alert]:
 
 
 def _alert(entry: object) -> Alert:
-    if not isinstance(entry, dict):
-        raise ValueError(f"an alert in the queue is {type(entry).__name__}, not an object")  # noqa: TRY004 - a file's fault
-    texts = {key: str(entry[key]) for key in ("rule", "metric", "severity", "summary")}
-    return Alert(**texts, minute=float(entry["minute"]), value=float(entry["value"]))
+    fields: dict[str, object] = entry if isinstance(entry, dict) else {}
+    texts = {key: text for key in ("rule", "metric", "severity", "summary") if isinstance(text := fields.get(key), str)}
+    numbers = {key: number for key in ("minute", "value") if isinstance(number := fields.get(key), int | float)}
+    if len(texts) + len(numbers) != len(ALERT_FIELDS) or texts["severity"] not in SEVERITIES:
+        raise ValueError(f"{str(entry)[:80]!r} is not an alert; build the queue again with alert-delivery")
+    return Alert(**texts, **numbers)
+
+
+ALERT_FIELDS = ("rule", "metric", "severity", "summary", "minute", "value")

@@ -22,9 +22,11 @@ def baseline(
 ) -> dict[str, Json]:
     """The baseline of a metric report, quality scores, outcomes by status and the success metrics measured so far."""
     scores = list(qualities)
-    rows = report["metrics"]
+    rows = report.get("metrics")
     if not isinstance(rows, list) or not rows:
         raise ValueError("the metric report holds no metrics: there is nothing to freeze")
+    if not all(isinstance(row, dict) and {"task", "name", "value"} <= row.keys() for row in rows):
+        raise ValueError("the metric report has entries that are no metrics; make it again with metrics-schema")
     return {
         "baseline-version": BASELINE_VERSION,
         "plan": report["plan"],

@@ -199,9 +199,27 @@ def hostile_page(scratch: Path) -> str:
         scratch.unlink(missing_ok=True)
 
 
+QUALITY_FIELDS: dict[str, tuple[type, ...]] = {
+    "task": (str,),
+    "status": (str,),
+    "gates": (int,),
+    "passed": (int,),
+    "attempts": (int,),
+    "score": (int, float),
+}
+
+
 def load_qualities(path: Path) -> list[Quality]:
     """Read a quality report; ValueError names the first entry that is not a score."""
-    try:
-        return [Quality(**entry) for entry in read_list(path)]  # type: ignore[arg-type]  # a wrong type shows when scores are recomputed
-    except TypeError as error:
-        raise ValueError(f"{path} is not a quality report: {error}; make it again with quality-assessment") from None
+    return [_quality(path, place, entry) for place, entry in enumerate(read_list(path))]
+
+
+def _quality(path: Path, place: int, entry: object) -> Quality:
+    fields = entry if isinstance(entry, dict) else {}
+    wrong = [name for name, kind in QUALITY_FIELDS.items() if not isinstance(fields.get(name), kind)]
+    if wrong or set(fields) != set(QUALITY_FIELDS):
+        raise ValueError(
+            f"{path} is not a quality report: entry {place + 1} has no usable {', '.join(wrong) or 'set of fields'}; "
+            "make it again with quality-assessment"
+        )
+    return Quality(**fields)

@@ -94,9 +94,15 @@ def test_alerts_arrive_once_and_in_order_although_answers_are_lost(
     }
 
 
-def test_a_queue_of_something_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "q.json").write_text("[1]", encoding="utf-8")
-    with pytest.raises(ValueError, match="an alert in the queue is int"):
+ALERT = {"rule": "r", "metric": "m", "severity": "high", "summary": "s", "minute": 1, "value": 2}
+
+
+@pytest.mark.parametrize(
+    "entry", [1, {}, ALERT | {"minute": "soon"}, ALERT | {"severity": "dire"}, ALERT | {"rule": None}]
+)
+def test_a_queue_of_something_else_is_refused(tmp_path: Path, entry: object) -> None:
+    (tmp_path / "q.json").write_text(json.dumps([entry]), encoding="utf-8")
+    with pytest.raises(ValueError, match="is not an alert; build the queue again"):
         steps.prove_delivery(source=tmp_path / "q.json", report=tmp_path / "p.json")
 
 

@@ -160,9 +160,21 @@ def test_a_score_that_was_changed_by_hand_is_noticed(evaluated: Path) -> None:
     assert steps.reproduce_quality(report=path)["mismatches"] == 1
 
 
-def test_a_report_of_something_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "q.json").write_text('[{"task": "x"}]', encoding="utf-8")
-    with pytest.raises(ValueError, match="is not a quality report"):
+QUALITY = {"task": "x", "status": "done", "gates": 1, "passed": 1, "attempts": 1, "score": 100.0}
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ({"task": "x"}, "entry 1 has no usable status, gates"),
+        (7, "entry 1 has no usable task"),
+        (QUALITY | {"gates": "one"}, "no usable gates"),
+        (QUALITY | {"extra": 1}, "no usable set of fields"),
+    ],
+)
+def test_a_report_of_something_else_is_refused(tmp_path: Path, entry: object, complaint: str) -> None:
+    (tmp_path / "q.json").write_text(json.dumps([entry]), encoding="utf-8")
+    with pytest.raises(ValueError, match=complaint):
         steps.reproduce_quality(report=tmp_path / "q.json")
 
 
@@ -208,6 +220,8 @@ def test_a_changed_or_missing_baseline_is_refused(evaluated: Path) -> None:
 def test_a_report_without_metrics_cannot_be_a_baseline() -> None:
     with pytest.raises(ValueError, match="nothing to freeze"):
         baseline({"metrics": []}, [], {}, {})
+    with pytest.raises(ValueError, match="entries that are no metrics"):
+        baseline({"metrics": [{"task": "x"}]}, [], {}, {})
 
 
 def test_every_figure_on_the_page_matches_its_source_and_hostile_text_stays_text(evaluated: Path) -> None:
