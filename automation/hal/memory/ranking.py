@@ -65,8 +65,13 @@ class Ranker:
 
 
 def shipped_ranker() -> Ranker:
-    """The ranker whose weights are shipped. Raises ``ValueError`` if they belong to other features."""
-    saved = json.loads((files("automation.hal") / "data" / "ranker-weights.json").read_text(encoding="utf-8"))
+    """The ranker whose weights are shipped."""
+    return ranker_from((files("automation.hal") / "data" / "ranker-weights.json").read_text(encoding="utf-8"))
+
+
+def ranker_from(text: str) -> Ranker:
+    """The ranker with the weights in this JSON. Raises ``ValueError`` if they belong to other features."""
+    saved = json.loads(text)
     if tuple(saved["features"]) != FEATURES:
         raise ValueError("ranker-weights.json belongs to other features: train the ranker again")
     return Ranker(tuple(float(weight) for weight in saved["weights"]))
@@ -103,9 +108,7 @@ def features(material: Material, question: Question, visible: Mask) -> Scores:
 
 
 def _z(values: Scores | Vectors) -> Scores:
-    """Centred and scaled by the standard deviation; zeros if all are equal or there are none."""
-    if not len(values):
-        return np.zeros(0)
+    """Centred and scaled by the standard deviation; zeros if all are equal. At least one value."""
     wide = values.astype(np.float64)
     return np.asarray((wide - wide.mean()) / (wide.std() + 1e-9), dtype=np.float64)
 

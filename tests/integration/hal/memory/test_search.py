@@ -12,7 +12,7 @@ from automation.hal.memory.conversations import LabelledQuery, background_topics
 from automation.hal.memory.embedding import OfflineEmbedder, Vectors
 from automation.hal.memory.evaluation import accuracies, baselines
 from automation.hal.memory.indexing import IndexingCounts, digest_of, refresh
-from automation.hal.memory.ranking import FEATURES, Ranker, shipped_ranker
+from automation.hal.memory.ranking import FEATURES, Ranker, ranker_from, shipped_ranker
 from automation.hal.memory.records import Caller
 from automation.hal.memory.search import Searcher
 from automation.hal.memory.store import MemoryStore
@@ -58,7 +58,7 @@ def test_the_record_that_answers_comes_first_in_any_script(store: MemoryStore) -
         make_record("de", text="Der Schlüssel für den Keller hängt hinter der Tür."),
         make_record("ja", text="地下室の鍵はドアの後ろにあります。"),
         make_record("ar", text="مفتاح القبو معلق خلف الباب."),
-        make_record("long", text="lorem ipsum dolor " * 60_000),
+        make_record("long", text="lorem ipsum dolor " * 15_000),
     ])  # fmt: skip
     refresh(store, SMALL)
     searcher = Searcher(store, SMALL)
@@ -190,6 +190,11 @@ def test_training_learns_to_prefer_evidence(store: MemoryStore) -> None:
 
 def test_the_shipped_ranker_belongs_to_the_features() -> None:
     assert len(shipped_ranker().weights) == len(FEATURES)
+
+
+def test_weights_of_other_features_are_refused() -> None:
+    with pytest.raises(ValueError, match="train the ranker again"):
+        ranker_from('{"features": ["luck"], "weights": [1]}')
 
 
 def test_models_and_indexes_survive_a_file_and_damage_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ FILES = sorted(path for path in PLAN.glob("*.yaml") if path.stem[:2].isdigit() a
 TASKS: dict[str, dict[str, Any]] = {
     task["id"]: task for task in (yaml.safe_load(path.read_text(encoding="utf-8")) for path in FILES)
 }
-TYPES = {"number": (int, float), "integer": int, "string": str}
+TYPES: dict[str, type | tuple[type, ...]] = {"number": (int, float), "integer": int, "string": str}
 BOUNDS: dict[str, Callable[[Any, Any], bool]] = {
     "above": lambda value, bound: value > bound,
     "at-least": lambda value, bound: value >= bound,

@@ -51,5 +51,5 @@ def test_every_query_has_evidence_that_its_user_may_see() -> None:
 
 def test_the_guide_is_cut_into_global_documents() -> None:
     sections = guide()
-    assert len(sections) == 10
+    assert len(sections) == 12
     assert {(section.scope, section.kind) for section in sections} == {("global", "document")}

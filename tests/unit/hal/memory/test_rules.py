@@ -144,7 +144,11 @@ def test_conflicts_need_sessions_to_be_about() -> None:
 
 
 PRODUCTS: tuple[dict[str, object], ...] = (
-    {"properties": {"scope": {"enum": ["user", "global"], "description": "who"}, "user": {"type": ["string", "null"]}, "x": 1}},
+    {
+        "properties": {
+            "scope": {"enum": ["user", "global"], "description": "who"}, "user": {"type": ["string", "null"]}, "x": 1,
+        }
+    },
     {"by_scope": {"user": 365, "global": None}, "by_kind": {"note": 30}},
     {"chosen": "exact", "rule": "simplest", "candidates": {"exact": {"recall": 1.0, "p95_ms": 2}, "odd": 3}},
     {"cases": 2500, "violations": 0},
