@@ -277,7 +277,9 @@ def _alert(entry: object) -> Alert:
     numbers = {key: number for key in ("minute", "value") if isinstance(number := fields.get(key), int | float)}
     if len(texts) + len(numbers) != len(ALERT_FIELDS) or texts["severity"] not in SEVERITIES:
         raise ValueError(f"{str(entry)[:80]!r} is not an alert; build the queue again with alert-delivery")
-    return Alert(**texts, **numbers)
+    rule, metric, severity, summary = texts.values()
+    minute, value = numbers.values()
+    return Alert(rule, metric, severity, minute, value, summary)
 
 
 ALERT_FIELDS = ("rule", "metric", "severity", "summary", "minute", "value")
