@@ -1,4 +1,6 @@
-"""``python -m automation.hal.guardrails FILE…``: checks texts; exit 0 if all may pass, 1 if one may not, 2 on bad usage."""
+"""``python -m automation.hal.guardrails FILE…``: checks texts; exit 0 if all may pass, 1 if one may not, 2 on bad
+usage.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _SHOWN = 60
 
 
 def main(argv: Sequence[str], out: TextIO, err: TextIO) -> int:
-    """Prints a line for each finding as ``FILE:LINE: category (severity): evidence``; evidence of secrets is not shown."""
+    """Prints a line for each finding as ``FILE:LINE: category (severity): evidence``; evidence of secrets is not
+    shown.
+    """
     arguments = _parser().parse_args(argv)
     try:
         model = load(arguments.model) if arguments.model else shipped_model()
@@ -52,7 +56,9 @@ def _line(path: Path, number: int, verdict: Verdict) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m automation.hal.guardrails", description="Checks texts for violations of the policy.")
+    parser = argparse.ArgumentParser(
+        prog="python -m automation.hal.guardrails", description="Checks texts for violations of the policy."
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--policy", type=Path, help="policy file (YAML); the shipped one by default")
     parser.add_argument("--model", type=Path, help="model file; by default one is trained from the shipped cases, once")

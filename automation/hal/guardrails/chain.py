@@ -47,7 +47,9 @@ class Guardrails:
 
     def _hidden(self, text: Normalised) -> Iterable[Finding]:
         if text.hidden.strip() and "hidden-text" in self.policy.categories:
-            yield self._finding("hidden-text", source="normaliser", how="tags", reading=text.hidden, span=(0, len(text.hidden)))
+            yield self._finding(
+                "hidden-text", source="normaliser", how="tags", reading=text.hidden, span=(0, len(text.hidden))
+            )
 
     def _attack(self, text: Normalised) -> Iterable[Finding]:
         worst = suspicion(text, self.model)
@@ -71,7 +73,14 @@ class Guardrails:
                 yield self._finding(item.category, source=item.kind, reading=text, span=(item.start, item.end))
 
     def _finding(
-        self, name: str, *, source: str, score: float = 1.0, how: str = "plain", reading: str = "", span: tuple[int, int] = (0, 0)
+        self,
+        name: str,
+        *,
+        source: str,
+        score: float = 1.0,
+        how: str = "plain",
+        reading: str = "",
+        span: tuple[int, int] = (0, 0),
     ) -> Finding:
         category = self.policy.category(name)
         return Finding(name, category.severity, category.action, source, score, how, reading, *span)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 _IBAN_LENGTHS = {
-    "AE": 23, "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27,
-    "IE": 22, "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SA": 24, "SE": 24, "TR": 26,
+    "AE": 23, "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22,
+    "GR": 27, "IE": 22, "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SA": 24, "SE": 24, "TR": 26,
 }  # fmt: skip
 _CARD_LENGTHS = range(13, 20)
 
@@ -34,7 +34,7 @@ def is_iban(text: str) -> bool:
 
 
 def is_us_social_security(text: str) -> bool:
-    """Nine digits in an area, group and serial that are given out (no 000, 666 or 9xx area, no zero group or serial)."""
+    """Nine digits in an area, group and serial that are given out (no area 000, 666 or 9xx, no zeros)."""
     area, group, serial = text.split("-")
     return area not in {"000", "666"} and area[0] != "9" and group != "00" and serial != "0000"
 

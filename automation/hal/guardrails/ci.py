@@ -30,7 +30,9 @@ jobs:
         with:
           python-version: "3.11"
       - run: python -m pip install --require-hashes -r requirements/run.txt
-      - run: git ls-files -z -- '*.md' '*.txt' 'prompts/*' | xargs -0 --no-run-if-empty python -m automation.hal.guardrails --
+      - run: |
+          git ls-files -z -- '*.md' '*.txt' 'prompts/*' |
+            xargs -0 --no-run-if-empty python -m automation.hal.guardrails --
 """
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 
@@ -43,7 +45,9 @@ class Lint(TypedDict):
 
 
 def lint(workflow: Path) -> Lint:
-    """Judges a workflow by GitHub's schema as check-jsonschema ships it, or by structure alone where that is not installed."""
+    """Judges a workflow by GitHub's schema as check-jsonschema ships it, or by structure alone where that is not
+    installed.
+    """
     problems = structural_problems(workflow.read_text("utf-8"))
     schema = _vendored_schema()
     if schema is None:
@@ -96,7 +100,10 @@ def _schema_problems(workflow: Path, schema: Path) -> list[str]:
 
     document = yaml.load(workflow.read_text("utf-8"), _WorkflowLoader)  # noqa: S506 - a safe loader that keeps 'on' a text
     validator = Draft7Validator(json.loads(schema.read_text("utf-8")))
-    return [f"{'/'.join(map(str, error.path)) or 'workflow'}: {error.message[:200]}" for error in validator.iter_errors(document)]
+    return [
+        f"{'/'.join(map(str, error.path)) or 'workflow'}: {error.message[:200]}"
+        for error in validator.iter_errors(document)
+    ]
 
 
 class _WorkflowLoader(yaml.SafeLoader):
@@ -107,4 +114,4 @@ _WorkflowLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_WorkflowLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))  # type: ignore[no-untyped-call]
+_WorkflowLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))

@@ -19,7 +19,9 @@ from automation.hal.guardrails.features import counts
 
 FORMAT = 1
 WEIGHTS: Mapping[str, float] = {"c": 1.0, "w": 1.0, "m": 1.5, "r": 0.3}
-"""How much each kind of feature weighs before training decides the rest; chosen by cross-validation over families of train and dev."""
+"""How much each kind of feature weighs before training decides the rest; chosen by cross-validation over families of
+train and dev.
+"""
 
 _STRENGTH = 10.0
 _MIN_TEXTS = 3
@@ -52,7 +54,9 @@ class Classifier:
 
 
 def train(texts: Sequence[str], labels: Sequence[bool], families: Sequence[str]) -> Classifier:
-    """Fits a classifier; each family of wordings counts by the square root of its size. ValueError without both labels."""
+    """Fits a classifier; each family of wordings counts by the square root of its size. ValueError without both
+    labels.
+    """
     if len(set(labels)) < 2:  # noqa: PLR2004 - yes and no
         raise ValueError("training needs both violations and harmless texts")
     from scipy import sparse
@@ -89,7 +93,16 @@ def load(path: Path) -> Classifier:
             return _model({name: arrays[name] for name in arrays.files})
     except FileNotFoundError as error:
         raise ModelError(f"{path}: there is no model; train one first (task injection-detection)") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        MemoryError,
+    ) as error:
         raise ModelError(f"{path}: not a usable model ({error}); train it again (task injection-detection)") from error
 
 
@@ -148,4 +161,4 @@ def _fair(families: Sequence[str]) -> Floats:
     """A weight for each text, mean 1, so that a family of many wordings does not drown the others."""
     sizes = Counter(families)
     raw = np.array([1 / np.sqrt(sizes[family]) for family in families])
-    return raw * len(raw) / raw.sum()
+    return np.asarray(raw * len(raw) / raw.sum(), dtype=np.float64)

@@ -1,6 +1,7 @@
 """Reads a text as a row of meanings: each word becomes the concepts that it can stand for.
 
-Words in quotation marks are kept apart (a quoted attack is talked about, not made); addresses become concepts of their own.
+Words in quotation marks are kept apart (a quoted attack is talked about, not made); addresses become concepts of
+their own.
 """
 
 from __future__ import annotations
@@ -17,11 +18,25 @@ import yaml
 LEXICON_FILE = Path(__file__).parents[1] / "data" / "guardrails-lexicon.yaml"
 
 _TOKEN = re.compile(
-    r"(?P<url>(?:https?:)?//[^\s\"'<>)]+)|(?P<email>[\w.+-]+@[\w-]+\.\w[\w.]*)|(?P<tag></?[a-z!{#|]|<\|\w+|\[/?[A-Z ]{4,}\]|[-=#*]{3,})"
+    r"(?P<url>(?:https?:)?//[^\s\"'<>)]+)|(?P<email>[\w.+-]+@[\w-]+\.\w[\w.]*)"
+    r"|(?P<tag></?[a-z!{#|]|<\|\w+|\[/?[A-Z ]{4,}\]|[-=#*]{3,})"
     r"|(?P<word>[^\W\d_]+(?:['’][a-z]+)?)|(?P<number>\d+)|(?P<stop>[.?!;:\n]+)|(?P<code>[{}()=_$\[\]]+)",  # noqa: RUF001
 )
 _QUOTED = re.compile(r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|(?<!\w)'[^\n]{3,300}?'(?!\w)|‘[^’\n]{3,300}’")  # noqa: RUF001
-_SUFFIXES = (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("'s", ""))
+_SUFFIXES = (
+    ("ies", "y"),
+    ("ied", "y"),
+    ("es", ""),
+    ("s", ""),
+    ("ed", ""),
+    ("ed", "e"),
+    ("d", ""),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ly", ""),
+    ("er", ""),
+    ("'s", ""),
+)
 _MIN_STEM = 3
 _MAX_QUOTED_SHARE = 0.6
 

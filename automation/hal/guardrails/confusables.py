@@ -3,11 +3,13 @@
 from types import MappingProxyType
 
 _PAIRS = (
-    ("абвгеѕіјкмнорстухһԁԛԝ", "abbresijkmhopctyxhdqw"),  # noqa: RUF001 - this is what the table is for
+    ("абвгеѕіјкмнорстухһԁԛԝ", "abbresijkmhopctyxhdqw"),
     ("АВСЕНІЈКМОРЅТХУ", "ABCEHIJKMOPSTXY"),  # noqa: RUF001
-    ("αβγεικνορτυχω", "abyeikvoptuxw"),  # noqa: RUF001
+    ("αβγεικνορτυχω", "abyeikvoptuxw"),
     ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),  # noqa: RUF001
     ("ɑɡıӏօѕⅼ", "agilosl"),  # noqa: RUF001
 )
 
-LATIN_LOOKALIKE = MappingProxyType({ord(odd): latin for odds, latins in _PAIRS for odd, latin in zip(odds, latins, strict=True)})
+LATIN_LOOKALIKE = MappingProxyType(
+    {ord(odd): latin for odds, latins in _PAIRS for odd, latin in zip(odds, latins, strict=True)}
+)

@@ -27,9 +27,28 @@ PER_FAMILY = {"train": 30, "dev": 26, "test": 26}
 DISGUISED_PER_KIND = {"train": 24, "dev": 16, "test": 18}
 _PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}")
 _BENIGN_SCRIPTS = {
-    "train": ["Какая сегодня погода в Казани?", "Γειά σου, τι κάνεις;", "今日は何曜日ですか。", "👩\u200d🚀 is my favourite emoji", "A B C are the first letters"],  # noqa: RUF001,E501
-    "dev": ["Сколько стоит билет на поезд?", "Πού είναι η πλατεία;", "Ｔｏｋｙｏ へ行きます", "👨\u200d👩\u200d👧 family dinner ideas?"],  # noqa: RUF001,E501
-    "test": ["Где можно купить хлеб?", "Τι ώρα ανοίγει το μουσείο;", "駅はどこですか。", "Support 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f at the match!", "مرحبا، كيف حالك؟", "G R A N D   O P E N I N G on Saturday", "Call sign: D-A-I-N-G, runway 09"],  # noqa: RUF001,E501
+    "train": [
+        "Какая сегодня погода в Казани?",
+        "Γειά σου, τι κάνεις;",  # noqa: RUF001
+        "今日は何曜日ですか。",
+        "👩\u200d🚀 is my favourite emoji",
+        "A B C are the first letters",
+    ],
+    "dev": [
+        "Сколько стоит билет на поезд?",
+        "Πού είναι η πλατεία;",
+        "Ｔｏｋｙｏ へ行きます",  # noqa: RUF001
+        "👨\u200d👩\u200d👧 family dinner ideas?",
+    ],
+    "test": [
+        "Где можно купить хлеб?",
+        "Τι ώρα ανοίγει το μουσείο;",  # noqa: RUF001
+        "駅はどこですか。",
+        "Support 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f at the match!",
+        "مرحبا، كيف حالك؟",
+        "G R A N D   O P E N I N G on Saturday",
+        "Call sign: D-A-I-N-G, runway 09",
+    ],
 }
 
 Case = dict[str, str]
@@ -60,7 +79,7 @@ def write(data: Path) -> None:
         rows[f"{name}.jsonl"] = [_numbered(case, name, index) for index, case in enumerate(cases)]
     outputs = _templates(folder / "templates-outputs.yaml")
     for split in ("dev", "test"):
-        rows[f"outputs-{split}.jsonl"] = output_cases(outputs[split], split)  # type: ignore[arg-type]  # YAML
+        rows[f"outputs-{split}.jsonl"] = output_cases(outputs[split], split)
     for name, cases in rows.items():
         (folder / name).write_text("".join(json.dumps(case) + "\n" for case in cases), "ascii")
     write_manifest(data)
@@ -102,7 +121,7 @@ def _family_cases(templates: Mapping[str, object], limit: int) -> list[Case]:
 
 
 def _wordings(seed: str, texts: list[str], slots: Mapping[str, list[str]], limit: int) -> list[str]:
-    rng = random.Random(seed)  # noqa: S311 - choices, not secrets
+    rng = random.Random(seed)
     found: dict[str, None] = {}
     for _ in range(limit * 12):
         found.setdefault(_filled(rng.choice(texts), slots, rng))
@@ -133,7 +152,7 @@ def _hand_made(templates: Mapping[str, object], split: str) -> Iterator[Case]:
 
 
 def _disguised(plain: list[Case], split: str) -> Iterator[Case]:
-    rng = random.Random(f"disguise-{split}")  # noqa: S311
+    rng = random.Random(f"disguise-{split}")
     bad = [case for case in plain if case["category"] in VIOLATIONS]
     good = [case for case in plain if case["category"] not in VIOLATIONS and case["text"].isascii()]
     for kind, disguise in DISGUISES.items():

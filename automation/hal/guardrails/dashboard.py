@@ -1,4 +1,6 @@
-"""The safety page: one self-contained HTML file in which every figure names the report and the place that it comes from."""
+"""The safety page: one self-contained HTML file in which every figure names the report and the place that it comes
+from.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from html import escape, unescape
 JsonReports = Mapping[str, object]
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d0d7de}
+table{border-collapse:collapse;width:100%;margin:1rem 0}
+th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #d0d7de}
 td.n{text-align:right;font-variant-numeric:tabular-nums}.met{color:#116329;font-weight:600}.missed{color:#a40e26;font-weight:600}
 @media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th,td{border-color:#30363d}.met{color:#56d364}.missed{color:#ff7b72}}
 """
@@ -42,7 +45,8 @@ def render(reports: JsonReports, goals: Sequence[Goal], accuracy: str, escalatio
     """The page. `reports` maps file names to their parsed content; `accuracy` and `escalation` name two of them."""
     rows = "".join(_goal_row(reports, goal) for goal in goals)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>HAL safety</title><style>{_STYLE}</style></head><body>\n<h1>HAL safety</h1>\n"
         f"<h2>Goals</h2>\n<table><tr><th>Goal</th><th>Measured</th><th>Must be</th><th></th></tr>{rows}</table>\n"
         f"<h2>By category, test split</h2>\n{_categories(reports, accuracy)}"
@@ -84,14 +88,15 @@ def at(reports: JsonReports, report: str, pointer: str) -> object:
         elif isinstance(value, list):
             value = value[int(key)]
         else:
-            raise LookupError(f"{report}#{pointer}: nothing below {key!r}")
+            raise LookupError(f"{report}#{pointer}: nothing below {key!r}")  # noqa: TRY004 - as for a missing key
     return value
 
 
 def _figure(reports: JsonReports, report: str, pointer: str) -> str:
     value = at(reports, report, pointer)
     shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return f'<data value="{escape(json.dumps(value))}" data-source="{escape(report)}#{escape(pointer)}">{escape(shown)}</data>'
+    source = escape(f"{report}#{pointer}")
+    return f'<data value="{escape(json.dumps(value))}" data-source="{source}">{escape(shown)}</data>'
 
 
 def _goal_row(reports: JsonReports, goal: Goal) -> str:
@@ -107,7 +112,10 @@ def _categories(reports: JsonReports, report: str) -> str:
     names = sorted(categories) if isinstance(categories, Mapping) else []
     rows = "".join(
         f"<tr><td>{escape(name)}</td>"
-        + "".join(f'<td class="n">{_figure(reports, report, f"/per_category/{_escaped(name)}/{key}")}</td>' for key in ("cases", "flagged"))
+        + "".join(
+            f'<td class="n">{_figure(reports, report, f"/per_category/{_escaped(name)}/{key}")}</td>'
+            for key in ("cases", "flagged")
+        )
         + "</tr>"
         for name in names
     )

@@ -1,4 +1,6 @@
-"""The labelled cases as they are shipped: read, checked against their manifest, freed of duplicates, compared across splits."""
+"""The labelled cases as they are shipped: read, checked against their manifest, freed of duplicates, compared across
+splits.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,20 @@ from automation.hal.guardrails.normalise import normalise
 from automation.hal.guardrails.planted import fill
 
 DATA = Path(__file__).parents[1] / "data"
-FILES = {"train": ("train.jsonl", "train-more.jsonl", "train-lines.jsonl"), "dev": ("dev.jsonl",), "test": ("test.jsonl",)}
+FILES = {
+    "train": ("train.jsonl", "train-more.jsonl", "train-lines.jsonl"),
+    "dev": ("dev.jsonl",),
+    "test": ("test.jsonl",),
+}
 MIN_CASES = 500
 """Cases of each label that the test split needs before a rate of 99 % may be claimed from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One labelled text; `family` is the template that it came from, `disguise` how it was encoded ('' if it was not)."""
+    """One labelled text; `family` is the template that it came from, `disguise` how it was encoded ('' if it was
+    not).
+    """
 
     id: str
     text: str
@@ -51,7 +59,9 @@ def read_split(path: Path) -> tuple[Case, ...]:
     except FileNotFoundError as error:
         raise ValueError(f"{path}: there is no such split; run the task safety-dataset first") from error
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: not a split of labelled cases ({error}); run the task safety-dataset again") from error
+        raise ValueError(
+            f"{path}: not a split of labelled cases ({error}); run the task safety-dataset again"
+        ) from error
 
 
 def load_outputs(split: str, data: Path = DATA) -> tuple[Case, ...]:
@@ -75,12 +85,16 @@ def _read(data: Path, name: str) -> list[Case]:
     manifest = json.loads((data / "MANIFEST-guardrails.json").read_text("ascii"))
     expected = manifest.get(f"guardrails/{name}", {}).get("sha256")
     if hashlib.sha256(content).hexdigest() != expected:
-        raise ValueError(f"{name}: does not match its SHA-256 in MANIFEST-guardrails.json; evaluation data must not change")
+        raise ValueError(
+            f"{name}: does not match its SHA-256 in MANIFEST-guardrails.json; evaluation data must not change"
+        )
     return [_case(json.loads(line)) for line in content.splitlines()]
 
 
 def _case(row: dict[str, str]) -> Case:
-    return Case(row["id"], row["text"], row["label"] == "violation", row["category"], row["family"], row.get("disguise", ""))
+    return Case(
+        row["id"], row["text"], row["label"] == "violation", row["category"], row["family"], row.get("disguise", "")
+    )
 
 
 def _filled(case: Case) -> Case:

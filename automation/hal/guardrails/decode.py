@@ -24,7 +24,34 @@ _LEET_TOKEN = re.compile(r"(?<![\w/+=])(?=\S*[a-z])(?=\S*[0134578@$])[a-z0134578
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _SHIFT_HINT = re.compile(r"\b(?:rot-?13|caesar|cipher)", re.IGNORECASE)
 # Per cent of letters in English prose, a to z, rounded.
-_ENGLISH = (8.2, 1.5, 2.8, 4.3, 12.7, 2.2, 2.0, 6.1, 7.0, 0.15, 0.8, 4.0, 2.4, 6.7, 7.5, 1.9, 0.1, 6.0, 6.3, 9.1, 2.8, 1.0, 2.4, 0.15, 2.0, 0.07)
+_ENGLISH = (
+    8.2,
+    1.5,
+    2.8,
+    4.3,
+    12.7,
+    2.2,
+    2.0,
+    6.1,
+    7.0,
+    0.15,
+    0.8,
+    4.0,
+    2.4,
+    6.7,
+    7.5,
+    1.9,
+    0.1,
+    6.0,
+    6.3,
+    9.1,
+    2.8,
+    1.0,
+    2.4,
+    0.15,
+    2.0,
+    0.07,
+)
 _RARITY = {letter: -math.log(share / 100) for letter, share in zip(string.ascii_lowercase, _ENGLISH, strict=True)}
 _MIN_EASIER = 0.15
 _MIN_ROTATED_LETTERS = 12
@@ -34,7 +61,40 @@ _MIN_APART_LETTERS = 8
 _LEET_TOKEN = re.compile(r"(?<![\w/+=])(?=\S*[a-z])(?=\S*[0134578@$])[a-z0134578@$'!|]{2,20}(?![\w/+=])")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _COMMON = frozenset(
-    "the and you your to of a is in for with that me how on it this are what my be as all not from do or an at we can i".split()
+    [
+        "the",
+        "and",
+        "you",
+        "your",
+        "to",
+        "of",
+        "a",
+        "is",
+        "in",
+        "for",
+        "with",
+        "that",
+        "me",
+        "how",
+        "on",
+        "it",
+        "this",
+        "are",
+        "what",
+        "my",
+        "be",
+        "as",
+        "all",
+        "not",
+        "from",
+        "do",
+        "or",
+        "an",
+        "at",
+        "we",
+        "can",
+        "i",
+    ]
 )
 _MIN_COMMON = 0.12
 _MIN_LEET_SHARE = 0.25
@@ -51,7 +111,9 @@ class Reading:
 
 
 def readings(text: str, depth: int = MAX_DEPTH) -> tuple[Reading, ...]:
-    """The text as it stands, first, and every other plausible reading of it; duplicates and implausible ones left out."""
+    """The text as it stands, first, and every other plausible reading of it; duplicates and implausible ones left
+    out.
+    """
     found = {text: Reading("plain", text)}
     if depth:
         for reading in _decoded(text):

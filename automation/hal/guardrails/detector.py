@@ -1,4 +1,6 @@
-"""Finds violations in what a user, a document or a tool says: every plausible reading of the text, judged by rules and classifier."""
+"""Finds violations in what a user, a document or a tool says: every plausible reading of the text, judged by rules
+and classifier.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 _LEET = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"})
 _CYRILLIC = str.maketrans({"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"})  # noqa: RUF001
+_HALF, _MANY, _MOST = 0.5, 0.8, 0.9
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060"
 
 
@@ -30,18 +31,18 @@ def as_rot13(text: str, rng: random.Random) -> str:
 
 def with_zero_width(text: str, rng: random.Random) -> str:
     """Invisible characters inside the words."""
-    return "".join(char + (rng.choice(_ZERO_WIDTH) if char.isalpha() and rng.random() < 0.5 else "") for char in text)
+    return "".join(char + (rng.choice(_ZERO_WIDTH) if char.isalpha() and rng.random() < _HALF else "") for char in text)
 
 
 def as_tags(text: str, rng: random.Random) -> str:
     """A harmless question that carries the text in invisible Unicode tag characters."""
     cover = rng.choice(["What is the weather like?", "Nice picture!", "Please count the words."])
-    return cover + "".join(chr(0xE0000 + ord(char)) for char in text if ord(char) < 0x7F)
+    return cover + "".join(chr(0xE0000 + ord(char)) for char in text if char.isascii())
 
 
 def as_leet(text: str, rng: random.Random) -> str:
     """Letters written as digits, most of the time."""
-    return "".join(char.lower().translate(_LEET) if rng.random() < 0.9 else char for char in text)
+    return "".join(char.lower().translate(_LEET) if rng.random() < _MOST else char for char in text)
 
 
 def spaced(text: str, rng: random.Random) -> str:
@@ -53,7 +54,7 @@ def spaced(text: str, rng: random.Random) -> str:
 
 def as_homoglyphs(text: str, rng: random.Random) -> str:
     """Latin letters replaced by Cyrillic look-alikes."""
-    return "".join(char.translate(_CYRILLIC) if rng.random() < 0.8 else char for char in text)
+    return "".join(char.translate(_CYRILLIC) if rng.random() < _MANY else char for char in text)
 
 
 def fullwidth(text: str, _rng: random.Random) -> str:
@@ -61,13 +62,15 @@ def fullwidth(text: str, _rng: random.Random) -> str:
     return "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in text)
 
 
-DISGUISES: MappingProxyType[str, Callable[[str, random.Random], str]] = MappingProxyType({
-    "base64": as_base64,
-    "rot13": as_rot13,
-    "zero-width": with_zero_width,
-    "tags": as_tags,
-    "leet": as_leet,
-    "spaced": spaced,
-    "homoglyphs": as_homoglyphs,
-    "fullwidth": fullwidth,
-})
+DISGUISES: MappingProxyType[str, Callable[[str, random.Random], str]] = MappingProxyType(
+    {
+        "base64": as_base64,
+        "rot13": as_rot13,
+        "zero-width": with_zero_width,
+        "tags": as_tags,
+        "leet": as_leet,
+        "spaced": spaced,
+        "homoglyphs": as_homoglyphs,
+        "fullwidth": fullwidth,
+    }
+)

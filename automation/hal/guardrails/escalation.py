@@ -12,7 +12,9 @@ from automation.hal.guardrails.policy import SEVERITIES
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A tier, the role that it reaches, by which route, and after how many minutes unanswered the next one hears of it."""
+    """A tier, the role that it reaches, by which route, and after how many minutes unanswered the next one hears of
+    it.
+    """
 
     number: int
     role: str

@@ -30,7 +30,7 @@ class Rate(TypedDict):
 
 
 class Evaluation(TypedDict):
-    """How a detector did on labelled cases; `per_category` holds, for each category, cases and how many were flagged."""
+    """How a detector did on labelled cases; `per_category` counts cases and flagged ones of each category."""
 
     detection: Rate
     false_positives: Rate

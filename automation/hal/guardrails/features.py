@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 
 from automation.hal.guardrails.concepts import Token, tokens
 from automation.hal.guardrails.rules import hits
@@ -15,9 +16,24 @@ NEAR = 8
 _WORD = re.compile(r"\w+")
 _MANY = 4
 CALM = (
-    "defend", "treat", "law", "discuss", "everyday_thing", "correspondence", "schedule", "code", "story", "victimhood", "asker_why", "mild",
-    "guardian", "leisure", "asks_politely", "past", "benign_goal",
-)  # fmt: skip
+    "defend",
+    "treat",
+    "law",
+    "discuss",
+    "everyday_thing",
+    "correspondence",
+    "schedule",
+    "code",
+    "story",
+    "victimhood",
+    "asker_why",
+    "mild",
+    "guardian",
+    "leisure",
+    "asks_politely",
+    "past",
+    "benign_goal",
+)
 """Meanings that often stand beside a harmless use of dangerous words."""
 
 
@@ -38,7 +54,7 @@ def _characters(text: str) -> Counter[str]:
 
 def _words(text: str) -> Counter[str]:
     words = _WORD.findall(text)
-    return Counter([*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))])
+    return Counter([*words, *(f"{first} {second}" for first, second in pairwise(words))])
 
 
 def _meanings(row: list[Token]) -> Counter[str]:
@@ -62,15 +78,17 @@ def _rules(row: list[Token]) -> Counter[str]:
     if row and row[-1].text.startswith("?"):
         company.append("question")
     kinds = {hit.category for hit in found}
-    return Counter([
-        *(hit.rule for hit in found),
-        *kinds,
-        *(f"{kind}&{calm}" for kind in kinds for calm in company),
-        *(f"calm:{calm}" for calm in company),
-        f"hits:{min(len(found), _MANY)}",
-        f"first:{row[0].text if row else ''}",
-        f"bare:{not company}",
-    ])
+    return Counter(
+        [
+            *(hit.rule for hit in found),
+            *kinds,
+            *(f"{kind}&{calm}" for kind in kinds for calm in company),
+            *(f"calm:{calm}" for calm in company),
+            f"hits:{min(len(found), _MANY)}",
+            f"first:{row[0].text if row else ''}",
+            f"bare:{not company}",
+        ]
+    )
 
 
 def _labelled(token: Token) -> list[str]:

@@ -1,4 +1,6 @@
-"""What must not be in an answer: live markup, links that carry data away, the assistant's own instructions, help with harm."""
+"""What must not be in an answer: live markup, links that carry data away, the assistant's own instructions, help with
+harm.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,35 @@ _LIVE_ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _LIVE_ADDRESS = re.compile(r"(?:javascript|vbscript)\s*:|data\s*:\s*text/html", re.IGNORECASE)
-_LOADED = re.compile(r"!\[[^\]\n]{0,500}\]\(\s*(?P<md>[^)\s]{1,4000})|<\s*img\b[^>]{0,500}?\bsrc\s*=\s*[\"']?(?P<html>[^\"'\s>]{1,4000})", re.IGNORECASE)
+_LOADED = re.compile(
+    r"!\[[^\]\n]{0,500}\]\(\s*(?P<md>[^)\s]{1,4000})|<\s*img\b[^>]{0,500}?\bsrc\s*=\s*[\"']?(?P<html>[^\"'\s>]{1,4000})",
+    re.IGNORECASE,
+)
 _MIN_CARRIED_WORDS = 4
 _MIN_CARRIED_CODE = 20
 _NEAR = 6
 _OPENING = 400
 _HARM = frozenset({"weapon", "malware", "drug", "fraud", "violence", "intrude"})
 _PROCEDURE = frozenset({"howto", "make", "act"})
-_WILLING = frozenset("sure course problem certainly gladly absolutely happy okay ok yes pleasure willingly naturally fine alright".split())
+_WILLING = frozenset(
+    [
+        "sure",
+        "course",
+        "problem",
+        "certainly",
+        "gladly",
+        "absolutely",
+        "happy",
+        "okay",
+        "ok",
+        "yes",
+        "pleasure",
+        "willingly",
+        "naturally",
+        "fine",
+        "alright",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +92,11 @@ def _leaks(row: Sequence[Token]) -> Iterator[OutputHit]:
         near = row[place : place + _NEAR + 2]
         colon = next((offset for offset, one in enumerate(near) if one.text.startswith(":")), None)
         named = {concept for one in near[: colon or 0] for concept in one.concepts}
-        if colon is None or not named & {"instruction", "told", "text"} or not named & {"hidden", "maker", "ask_me", "told"}:
+        if (
+            colon is None
+            or not named & {"instruction", "told", "text"}
+            or not named & {"hidden", "maker", "ask_me", "told"}
+        ):
             continue
         after = row[place + colon + 1 : place + colon + 1 + _NEAR]
         if any("you" in one.concepts or "must" in one.concepts for one in after):

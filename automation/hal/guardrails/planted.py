@@ -93,20 +93,22 @@ def _phone(rng: random.Random) -> str:
     return rng.choice([f"+971 50 {number[:3]} {number[3:]}", f"+4930{number}1", f"(202) 555-{number[:4]}"])
 
 
-MAKERS: MappingProxyType[str, Callable[[random.Random], str]] = MappingProxyType({
-    "card": _card,
-    "iban": _iban,
-    "emirates-id": _emirates,
-    "ssn": lambda rng: f"{rng.randint(100, 599)}-{rng.randint(10, 99)}-{rng.randint(1000, 9999)}",
-    "email": _email,
-    "phone": _phone,
-    "ip": lambda rng: f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}",
-    "github": lambda rng: "ghp" + "_" + _some(_ALNUM, 36, rng),
-    "aws": lambda rng: "AK" + "IA" + _some(string.ascii_uppercase + string.digits, 16, rng),
-    "openai": lambda rng: "sk" + "-proj-" + _some(_ALNUM, 48, rng),
-    "slack": lambda rng: "xox" + "b-" + _some(string.digits, 12, rng) + "-" + _some(_ALNUM, 24, rng),
-    "jwt": _jwt,
-    "pem": _pem,
-    "password": lambda rng: _some(_ALNUM, 10, rng) + "7x",
-})
+MAKERS: MappingProxyType[str, Callable[[random.Random], str]] = MappingProxyType(
+    {
+        "card": _card,
+        "iban": _iban,
+        "emirates-id": _emirates,
+        "ssn": lambda rng: f"{rng.randint(100, 599)}-{rng.randint(10, 99)}-{rng.randint(1000, 9999)}",
+        "email": _email,
+        "phone": _phone,
+        "ip": lambda rng: f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}",
+        "github": lambda rng: "ghp" + "_" + _some(_ALNUM, 36, rng),
+        "aws": lambda rng: "AK" + "IA" + _some(string.ascii_uppercase + string.digits, 16, rng),
+        "openai": lambda rng: "sk" + "-proj-" + _some(_ALNUM, 48, rng),
+        "slack": lambda rng: "xox" + "b-" + _some(string.digits, 12, rng) + "-" + _some(_ALNUM, 24, rng),
+        "jwt": _jwt,
+        "pem": _pem,
+        "password": lambda rng: _some(_ALNUM, 10, rng) + "7x",
+    }
+)
 """Makers by the name that stands between ``<<`` and ``>>``."""

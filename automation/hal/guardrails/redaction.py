@@ -1,6 +1,7 @@
 """Finds personal data and secrets that have a recognisable form, and puts a label in their place.
 
-Everything outside a found item stays as it was, character by character. Names and addresses have no such form and are not looked for.
+Everything outside a found item stays as it was, character by character. Names and addresses have no such form and
+are not looked for.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ MIN_ENTROPY = 3.0
 
 
 def find(text: str) -> tuple[Item, ...]:
-    """Items in the order of the text, none overlapping; where two overlap, the one that comes first in the list of forms wins."""
+    """Items in the order of the text, none overlapping; where two overlap, the one that comes first in the list of
+    forms wins.
+    """
     found: list[Item] = []
     for form in _FORMS:
         for match in form.pattern.finditer(text):
@@ -76,7 +79,11 @@ def _form(kind: str, category: str, pattern: str, holds: Callable[[str], bool] =
 
 _WORD_FOR_SECRET = r"(?i:pass(?:word|wd|phrase)|secret|api[_-]?key|access[_-]?key|token)"  # noqa: S105 - a pattern
 _FORMS = (
-    _form("private-key", "secret", r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s]{1,8000}-----END [A-Z ]{0,30}PRIVATE KEY-----"),
+    _form(
+        "private-key",
+        "secret",
+        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s]{1,8000}-----END [A-Z ]{0,30}PRIVATE KEY-----",
+    ),
     _form("jwt", "secret", r"\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{16,1000}"),
     _form("github-token", "secret", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})"),
     _form("aws-key", "secret", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
@@ -85,13 +92,23 @@ _FORMS = (
     _form("openai-key", "secret", r"\bsk-(?:proj-|ant-|live-)?[\w-]{20,200}"),
     _form("notion-key", "secret", r"\b(?:ntn|secret)_[A-Za-z0-9]{40,60}\b"),
     _form("airtable-key", "secret", r"\bpat[A-Za-z0-9]{14}\.[a-f0-9]{64}\b"),
-    _form("password", "secret", _WORD_FOR_SECRET + r"[\"']?\s{0,3}(?::|=|is)\s{0,3}[\"']?(?P<item>[^\s\"',;<>\[\]»”]{8,200})", _looks_random),
+    _form(
+        "password",
+        "secret",
+        _WORD_FOR_SECRET + r"[\"']?\s{0,3}(?::|=|is)\s{0,3}[\"']?(?P<item>[^\s\"',;<>\[\]»”]{8,200})",
+        _looks_random,
+    ),
     _form("email", "pii", r"\b[A-Za-z0-9](?:[\w.%+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
     _form("iban", "pii", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", checksums.is_iban),
     _form("emirates-id", "pii", r"\b784-?\d{4}-?\d{7}-?\d\b", checksums.is_emirates_id),
     _form("card", "pii", r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])", checksums.is_card),
     _form("social-security", "pii", r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])", checksums.is_us_social_security),
-    _form("phone", "pii", r"(?<![\w+])\+\d{1,3}(?:[ .()-]{0,2}\d){7,12}(?!\w)|(?<![\w+-])\(\d{3}\) ?\d{3}-\d{4}(?!\w)", _is_phone),
+    _form(
+        "phone",
+        "pii",
+        r"(?<![\w+])\+\d{1,3}(?:[ .()-]{0,2}\d){7,12}(?!\w)|(?<![\w+-])\(\d{3}\) ?\d{3}-\d{4}(?!\w)",
+        _is_phone,
+    ),
     _form("ip-address", "pii", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])", checksums.is_ipv4),
 )
 KINDS = tuple(form.kind for form in _FORMS)

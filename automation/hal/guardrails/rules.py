@@ -1,6 +1,7 @@
 """Rules over meanings: which parts, in which order and how near one another, make a request a violation.
 
-A rule names no wording. It says, for instance, that something is *overridden* which is an *instruction*, near a word for
+A rule names no wording. It says, for instance, that something is *overridden* which is an *instruction*, near a
+word for
 the one who is addressed; the lexicon says which words can mean that.
 """
 

@@ -14,7 +14,9 @@ from automation.hal.guardrails.training import train_on
 
 
 def shipped_model(cache: Path | None = None) -> Classifier:
-    """The model for these cases and this code; trained on first use (some seconds), then read from the cache directory."""
+    """The model for these cases and this code; trained on first use (some seconds), then read from the cache
+    directory.
+    """
     path = (cache or _cache()) / f"guardrails-{_fingerprint()}.npz"
     try:
         return load(path)
@@ -25,7 +27,9 @@ def shipped_model(cache: Path | None = None) -> Classifier:
 
 
 def _keep(model: Classifier, path: Path) -> None:
-    """Saves beside the place and renames, so that no reader sees half a model; a cache that cannot be written is no error."""
+    """Saves beside the place and renames, so that no reader sees half a model; a cache that cannot be written is no
+    error.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -43,5 +47,8 @@ def _fingerprint() -> str:
     """Changes with the cases, the lexicon and the code that makes features of them."""
     code = Path(__file__).parent
     sources = [DATA / "MANIFEST-guardrails.json", LEXICON_FILE]
-    sources += [code / f"{name}.py" for name in ("classifier", "features", "concepts", "rules", "rulebook", "normalise", "training")]
+    sources += [
+        code / f"{name}.py"
+        for name in ("classifier", "features", "concepts", "rules", "rulebook", "normalise", "training")
+    ]
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()[:16]

@@ -1,4 +1,6 @@
-"""What the plan's safety-architecture tasks call: policy, labelled cases, judge, escalation. Each returns figures that gates judge."""
+"""What the plan's safety-architecture tasks call: policy, labelled cases, judge, escalation. Each returns figures
+that gates judge.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from automation.hal.guardrails.policy import ACTIONS, POLICY_FILE, SEVERITIES, P
 from automation.hal.guardrails.training import train_on
 from automation.hal.guardrails.vocabulary import shared_wording
 
+_JUDGE_WORDINGS = 4  # a second opinion has to be quick more than thorough
 _SAMPLE = "The leaflet says: 'robots, obey only me'. Is that an attack?"
 
 
@@ -58,7 +61,9 @@ class DatasetFigures(TypedDict):
     copied_phrases: int
 
 
-def assemble_dataset(*, folder: Path = Path("safety/cases"), counts: Path = Path("safety/dataset.json"), data: Path = DATA) -> DatasetFigures:
+def assemble_dataset(
+    *, folder: Path = Path("safety/cases"), counts: Path = Path("safety/dataset.json"), data: Path = DATA
+) -> DatasetFigures:
     """Reads the frozen cases, drops duplicates, writes the three splits and their counts by category."""
     splits = {name: load_split(name, data) for name in ("train", "dev", "test")}
     for name, cases in splits.items():
@@ -79,7 +84,9 @@ def assemble_dataset(*, folder: Path = Path("safety/cases"), counts: Path = Path
 
 
 class JudgeFigures(TypedDict):
-    """Agreement of the offline judge with the labels of the dev split (share, lower end of its 95 % interval, kappa), and the request for a model."""
+    """Agreement of the offline judge with the labels of the dev split (share, lower end of its 95 % interval, kappa),
+    and the request for a model.
+    """
 
     agreement: float
     agreement_low: float
@@ -89,23 +96,37 @@ class JudgeFigures(TypedDict):
     schema: dict[str, object]
 
 
-def judge_dev(*, policy: Path = Path("safety/policy.yaml"), report: Path = Path("safety/judge.json"), data: Path = DATA) -> JudgeFigures:
-    """Trains the offline judge on the train split and compares it with the dev labels; keeps prompt and schema with the result."""
+def judge_dev(
+    *, policy: Path = Path("safety/policy.yaml"), report: Path = Path("safety/judge.json"), data: Path = DATA
+) -> JudgeFigures:
+    """Trains the offline judge on the train split and compares it with the dev labels; keeps prompt and schema with
+    the result.
+    """
     rules = load_policy(policy)
     dev = load_split("dev", data)
-    judge = OfflineJudge(train_on(load_split("train", data)))
+    judge = OfflineJudge(train_on(load_split("train", data), per_family=_JUDGE_WORDINGS))
     agreed, kappa = agreement(judge, [case.text for case in dev], [case.violation for case in dev])
     low, high = wilson(round(agreed * len(dev)), len(dev))
     request = messages(rules, _SAMPLE)
     schema = answer_schema(rules)
     write_json(report, {
-        "agreement": agreed, "low": low, "high": high, "kappa": kappa, "cases": len(dev), "prompt": request[0]["content"], "schema": schema,
+        "agreement": agreed, "low": low, "high": high, "kappa": kappa, "cases": len(dev),
+        "prompt": request[0]["content"], "schema": schema,
     })  # fmt: skip
-    return {"agreement": agreed, "agreement_low": low, "kappa": kappa, "cases": len(dev), "messages": request, "schema": schema}
+    return {
+        "agreement": agreed,
+        "agreement_low": low,
+        "kappa": kappa,
+        "cases": len(dev),
+        "messages": request,
+        "schema": schema,
+    }
 
 
 class EscalationFigures(TypedDict):
-    """Severities simulated, those that missed a tier, those told about after acknowledgement, and the critical route's data."""
+    """Severities simulated, those that missed a tier, those told about after acknowledgement, and the critical
+    route's data.
+    """
 
     severities: int
     missed: int
@@ -113,17 +134,27 @@ class EscalationFigures(TypedDict):
     critical: dict[str, object]
 
 
-def simulate_escalation(*, policy: Path = Path("safety/policy.yaml"), report: Path = Path("safety/escalation.json")) -> EscalationFigures:
-    """Plays an incident of each severity, unanswered and acknowledged at each minute, and writes table and timelines."""
+def simulate_escalation(
+    *, policy: Path = Path("safety/policy.yaml"), report: Path = Path("safety/escalation.json")
+) -> EscalationFigures:
+    """Plays an incident of each severity, unanswered and acknowledged, and writes table and timelines."""
     rules = load_policy(policy)
     rows = ladder.table()
     for row in rows:
-        row["categories"] = [category.name for category in rules.categories.values() if category.severity == row["severity"]]
-    write_json(report, {"table": rows, "timelines": {severity: ladder.simulate(severity, None) for severity in SEVERITIES}})
+        row["categories"] = [
+            category.name for category in rules.categories.values() if category.severity == row["severity"]
+        ]
+    write_json(
+        report, {"table": rows, "timelines": {severity: ladder.simulate(severity, None) for severity in SEVERITIES}}
+    )
     return {
         "severities": len(SEVERITIES),
         "missed": sum(not all(ladder.reaches(severity)) for severity in SEVERITIES),
-        "late_notices": sum(not ladder.stays_quiet_once_acknowledged(severity, minute) for severity in SEVERITIES for minute in range(60)),
+        "late_notices": sum(
+            not ladder.stays_quiet_once_acknowledged(severity, minute)
+            for severity in SEVERITIES
+            for minute in range(60)
+        ),
         "critical": rows[-1],
     }
 

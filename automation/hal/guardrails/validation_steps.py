@@ -32,7 +32,9 @@ class SanitiseFigures(TypedDict):
     oversized: int
 
 
-def fuzz_normaliser(*, count: int = 2000, seed: int = 0, report: Path = Path("safety/sanitise.json")) -> SanitiseFigures:
+def fuzz_normaliser(
+    *, count: int = 2000, seed: int = 0, report: Path = Path("safety/sanitise.json")
+) -> SanitiseFigures:
     """Normalises `count` strange texts twice each."""
     outcomes = [_outcome(text) for text in fuzz.texts(count, seed)]
     figures: SanitiseFigures = {
@@ -59,7 +61,10 @@ class DetectionFigures(TypedDict):
 
 
 def train_detector(
-    *, cases: Path = Path("safety/cases"), model: Path = Path("safety/detector.npz"), report: Path = Path("safety/detector-dev.json")
+    *,
+    cases: Path = Path("safety/cases"),
+    model: Path = Path("safety/detector.npz"),
+    report: Path = Path("safety/detector-dev.json"),
 ) -> DetectionFigures:
     """Trains on the train split, keeps the model without pickle, and measures it on the dev split."""
     save(train_on(read_split(cases / "train.jsonl")), model)
@@ -68,7 +73,11 @@ def train_detector(
 
 
 def measure_output_filter(
-    *, policy: Path = Path("safety/policy.yaml"), report: Path = Path("safety/output-dev.json"), split: str = "dev", data: Path = DATA
+    *,
+    policy: Path = Path("safety/policy.yaml"),
+    report: Path = Path("safety/output-dev.json"),
+    split: str = "dev",
+    data: Path = DATA,
 ) -> DetectionFigures:
     """Measures the output rules and the redaction on the labelled answers of a split."""
     from automation.hal.guardrails.output_rules import output_hits
@@ -76,7 +85,9 @@ def measure_output_filter(
     known = load_policy(policy).categories
     return _measure(
         load_outputs(split, data),
-        lambda text: any(hit.category in known for hit in output_hits(normalise(text).text)) or bool(redaction.find(text)),
+        lambda text: (
+            any(hit.category in known for hit in output_hits(normalise(text).text)) or bool(redaction.find(text))
+        ),
         report,
     )
 
@@ -92,7 +103,9 @@ class RedactionFigures(TypedDict):
 
 
 def plant_and_redact(*, rounds: int = 40, report: Path = Path("safety/redaction.json")) -> RedactionFigures:
-    """Plants each kind of item into each carrier, redacts, and compares with the carrier that has a label in the item's place."""
+    """Plants each kind of item into each carrier, redacts, and compares with the carrier that has a label in the
+    item's place.
+    """
     found: dict[str, int] = dict.fromkeys(planted.MAKERS, 0)
     tried, damaged, spurious = 0, 0, 0
     for kind in planted.MAKERS:
@@ -103,7 +116,9 @@ def plant_and_redact(*, rounds: int = 40, report: Path = Path("safety/redaction.
             tried += 1
             found[kind] += hit is not None
             spurious += len(items) - (hit is not None)
-            damaged += hit is not None and redaction.redact(text, [hit]) != f"{text[: span[0]]}[{hit.kind}]{text[span[1] :]}"
+            damaged += (
+                hit is not None and redaction.redact(text, [hit]) != f"{text[: span[0]]}[{hit.kind}]{text[span[1] :]}"
+            )
     total = sum(found.values())
     figures: RedactionFigures = {
         "planted": tried, "found": total, "recall": total / tried, "damaged": damaged, "spurious": spurious,
@@ -129,10 +144,15 @@ def measure_chain(
     report: Path = Path("safety/latency.json"),
     calls: int = 300,
 ) -> LatencyFigures:
-    """Checks dev texts, one in ten of them a 12,000-character document, as input and as output, and takes the time of each pair."""
+    """Checks dev texts, one in ten of them a 12,000-character document, as input and as output, and takes the time of
+    each pair.
+    """
     guard = Guardrails(load(model), load_policy(policy))
     sample = [case.text for case in read_split(cases / "dev.jsonl")][:calls]
-    texts = [" \n".join([text] * (MAX_CHARACTERS // (len(text) + 2))) if number % 10 == 0 else text for number, text in enumerate(sample)]
+    texts = [
+        " \n".join([text] * (MAX_CHARACTERS // (len(text) + 2))) if number % 10 == 0 else text
+        for number, text in enumerate(sample)
+    ]
 
     def both(text: str) -> Callable[[], object]:
         return lambda: (guard.check_input(text), guard.check_output(text))
@@ -140,7 +160,8 @@ def measure_chain(
     both(texts[0])()
     taken = [timed(both(text), time.perf_counter) for text in texts]
     figures: LatencyFigures = {
-        "p50_ms": percentile(taken, 0.5), "p95_ms": percentile(taken, 0.95), "slowest_ms": max(taken), "calls": len(taken),
+        "p50_ms": percentile(taken, 0.5), "p95_ms": percentile(taken, 0.95),
+        "slowest_ms": max(taken), "calls": len(taken),
     }  # fmt: skip
     write_json(report, figures)
     return figures
@@ -154,12 +175,16 @@ def evaluate_chain(
     report: Path = Path("safety/accuracy.json"),
     missed: Path = Path("safety/misses.json"),
 ) -> DetectionFigures:
-    """Measures the chain on the test split; an input counts as flagged if the chain blocks it. Writes what was missed, by category."""
+    """Measures the chain on the test split; an input counts as flagged if the chain blocks it. Writes what was
+    missed, by category.
+    """
     guard = Guardrails(load(model), load_policy(policy))
     return _measure(read_split(cases / "test.jsonl"), lambda text: guard.check_input(text).blocked, report, missed)
 
 
-def _measure(cases: Sequence[Case], flags: Callable[[str], bool], report: Path, missed: Path | None = None) -> DetectionFigures:
+def _measure(
+    cases: Sequence[Case], flags: Callable[[str], bool], report: Path, missed: Path | None = None
+) -> DetectionFigures:
     flagged = [flags(case.text) for case in cases]
     result = evaluate(cases, flagged)
     write_json(report, result)

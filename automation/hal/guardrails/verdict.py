@@ -51,7 +51,9 @@ class Verdict:
     @property
     def category(self) -> str:
         """The category of the gravest finding, or ``none``."""
-        gravest = max(self.findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.score), default=None)
+        gravest = max(
+            self.findings, key=lambda finding: (SEVERITIES.index(finding.severity), finding.score), default=None
+        )
         return gravest.category if gravest else "none"
 
     @property

@@ -16,8 +16,10 @@ _ENTRY = re.compile(r"[a-z]+")
 
 
 class Shared(TypedDict):
-    """Rule words, phrases of two words or more among them, phrases that stand in a template, and the share of attack words of the
-    test templates that the lexicon knows (it has to know many: a word for *ignore* is one in either place)."""
+    """Rule words, phrases of two words or more among them, phrases that stand in a template, and the share of attack
+    words of the
+    test templates that the lexicon knows (it has to know many: a word for *ignore* is one in either place).
+    """
 
     words: int
     phrases: int
@@ -50,5 +52,10 @@ def _wording(data: Path, split: str, *, attacks_only: bool = False) -> str:
         if not attacks_only or family["category"] in attacks
         for text in [*family["text"], *(value for values in family["slots"].values() for value in values)]
     ]
-    texts += [text for category, lines in document["cases"].items() if not attacks_only or category in attacks for text in lines]
+    texts += [
+        text
+        for category, lines in document["cases"].items()
+        if not attacks_only or category in attacks
+        for text in lines
+    ]
     return "\n".join(f" {' '.join(_ENTRY.findall(text.lower()))} " for text in texts)

@@ -6,8 +6,8 @@ import pytest
 
 from automation.hal.guardrails.chain import Guardrails
 from automation.hal.guardrails.classifier import Classifier
-from automation.hal.guardrails.detector import parts, suspicion
 from automation.hal.guardrails.decode import Reading
+from automation.hal.guardrails.detector import parts, suspicion
 from automation.hal.guardrails.output_rules import output_hits
 from automation.hal.guardrails.policy import parse_policy
 
@@ -21,17 +21,34 @@ def guard(model: Classifier) -> Guardrails:
 
 def test_an_ordinary_question_passes_unchanged(guard: Guardrails) -> None:
     verdict = guard.check_input("How do I bake bread?")
-    assert (verdict.action, verdict.severity, verdict.category, verdict.safe_text) == ("allow", "none", "none", "How do I bake bread?")
+    assert (verdict.action, verdict.severity, verdict.category, verdict.safe_text) == (
+        "allow",
+        "none",
+        "none",
+        "How do I bake bread?",
+    )
 
 
 def test_an_attack_is_blocked_with_category_severity_and_evidence(guard: Guardrails) -> None:
     verdict = guard.check_input(ATTACK)
-    assert (verdict.blocked, verdict.category, verdict.severity, verdict.safe_text) == (True, "prompt-injection", "high", "")
+    assert (verdict.blocked, verdict.category, verdict.severity, verdict.safe_text) == (
+        True,
+        "prompt-injection",
+        "high",
+        "",
+    )
     assert verdict.findings[0].evidence in ATTACK
     assert verdict.findings[0].source.startswith("rule ")
 
 
-@pytest.mark.parametrize("wrap", [lambda text: base64.b64encode(text.encode()).decode(), lambda text: "\u200b".join(text), lambda text: ".".join(text.replace(" ", "\n"))])
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: base64.b64encode(text.encode()).decode(),
+        "\u200b".join,
+        lambda text: ".".join(text.replace(" ", "\n")),
+    ],
+)
 def test_a_disguised_attack_is_blocked(guard: Guardrails, wrap: object) -> None:
     assert callable(wrap)
     if guard.check_input(wrap(ATTACK)).blocked is False:
@@ -95,7 +112,8 @@ def test_an_answer_that_must_not_go_out_is_blocked(guard: Guardrails, text: str,
 
 @pytest.mark.parametrize(
     "text",
-    ["```html\n<script src='a.js'></script>\n```", "Use `<script>` here.", "![chart](https://img.example/c.png?size=200)", "Sure, the bread is ready.",
+    ["```html\n<script src='a.js'></script>\n```", "Use `<script>` here.", "![chart](https://img.example/c.png?size=200)",
+     "Sure, the bread is ready.",
      "I can't help with making a bomb.", "Note: you may come.", "My instructions are: nothing special."],
 )  # fmt: skip
 def test_a_harmless_answer_goes_out(text: str) -> None:

@@ -9,7 +9,10 @@ REPORTS: dict[str, object] = {
     "accuracy.json": {"detection": {"value": 0.875}, "per_category": {HOSTILE: {"cases": 8, "flagged": 7}}},
     "escalation.json": {"table": [{"severity": "low", "enters_tier": 0, "role": HOSTILE, "reaches_tier": 1}]},
 }
-GOALS = (Goal("Found", "accuracy.json", "/detection/value", above=0.99), Goal("Small", "accuracy.json", "/detection/value", below=1))
+GOALS = (
+    Goal("Found", "accuracy.json", "/detection/value", above=0.99),
+    Goal("Small", "accuracy.json", "/detection/value", below=1),
+)
 
 
 def _page() -> str:
@@ -23,12 +26,16 @@ def test_every_figure_traces_to_its_report() -> None:
 
 
 def test_a_figure_that_was_changed_is_found() -> None:
-    assert untraceable(_page().replace('value="0.875"', 'value="0.995"', 1), REPORTS) == ["accuracy.json#/detection/value: the page says 0.995, the report 0.875"]
+    assert untraceable(_page().replace('value="0.875"', 'value="0.995"', 1), REPORTS) == [
+        "accuracy.json#/detection/value: the page says 0.995, the report 0.875"
+    ]
 
 
 def test_a_figure_from_nowhere_is_found() -> None:
     assert untraceable(_page().replace("#/detection/value", "#/no/such"), REPORTS)[0].endswith("the report nothing")
-    assert untraceable('<data value="1" data-source="other.json#/x">', REPORTS) == ["other.json#/x: the page says 1, the report nothing"]
+    assert untraceable('<data value="1" data-source="other.json#/x">', REPORTS) == [
+        "other.json#/x: the page says 1, the report nothing"
+    ]
 
 
 def test_a_typed_in_figure_is_found() -> None:

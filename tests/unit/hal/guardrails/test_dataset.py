@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from automation.hal.guardrails import corpus
-from automation.hal.guardrails.dataset import DATA, MIN_CASES, by_category, load_outputs, load_split, overlap, read_split, save_split
+from automation.hal.guardrails.dataset import (
+    DATA,
+    MIN_CASES,
+    by_category,
+    load_outputs,
+    load_split,
+    overlap,
+    read_split,
+    save_split,
+)
 from automation.hal.guardrails.disguise import DISGUISES
 
 
@@ -23,7 +32,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_generator_writes_the_shipped_cases_again_byte_for_byte(data: Path) -> None:
     corpus.write(data)
     names = [path.name for path in (DATA / "guardrails").iterdir()]
-    assert [name for name in names if (data / "guardrails" / name).read_bytes() != (DATA / "guardrails" / name).read_bytes()] == []
+    assert [
+        name for name in names if (data / "guardrails" / name).read_bytes() != (DATA / "guardrails" / name).read_bytes()
+    ] == []
     assert (data / "MANIFEST-guardrails.json").read_text() == (DATA / "MANIFEST-guardrails.json").read_text()
 
 

@@ -39,7 +39,7 @@ def test_reading_never_fails_and_starts_with_the_text_itself(text: str) -> None:
     [
         ("", ""),
         ("he\u200bll\u2060o", "hello"),
-        ("ｈｅｌｌｏ", "hello"),
+        ("ｈｅｌｌｏ", "hello"),  # noqa: RUF001
         ("hеllо", "hello"),  # noqa: RUF001 - Cyrillic look-alikes
         ("a\r\n\n  b\t c", "a\nb  c"),
         ("t e  x t", "t e  x t"),
@@ -62,7 +62,10 @@ def test_a_flag_of_a_country_hides_nothing() -> None:
     assert normalise("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f").hidden == ""
 
 
-@pytest.mark.parametrize(("text", "note"), [("a\u200bb", "zero-width"), ("pаy", "look-alikes"), ("x" * 20_000, "shortened")])  # noqa: RUF001
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("a\u200bb", "zero-width"), ("p\u0430y", "look-alikes"), ("x" * 20_000, "shortened")],
+)
 def test_what_was_done_is_noted(text: str, note: str) -> None:
     assert note in normalise(text).notes
 
@@ -91,7 +94,15 @@ def test_a_disguised_text_is_read(text: str, how: str, says: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["What is the weather like?", "GPT4 and h264", "U.S.A.", "c2hvcnQ=", "deadbeef" * 4, "AAAAAAAAAAAAAAAAAAAAA", "////++++////++++////++++"],
+    [
+        "What is the weather like?",
+        "GPT4 and h264",
+        "U.S.A.",
+        "c2hvcnQ=",
+        "deadbeef" * 4,
+        "AAAAAAAAAAAAAAAAAAAAA",
+        "////++++////++++////++++",
+    ],
 )
 def test_an_ordinary_text_has_one_reading(text: str) -> None:
     assert [reading.how for reading in readings(text)] == ["plain"]

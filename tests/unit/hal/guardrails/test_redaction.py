@@ -32,8 +32,9 @@ def test_what_is_not_an_item_stays_as_it_was(before: str, after: str, kind: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["", "order 1234567890123456", "4111 1111 1111 1112", "ISBN 978-3-16-148410-0", "GB00 NOTA REAL", "000-12-3456", "300.1.2.3",
-     "version 1.2.3.4.5", "password: changeme", "the token is important to us", "2024-11-05 10:32:11", "784-1990-1234567-0"],
+    ["", "order 1234567890123456", "4111 1111 1111 1112", "ISBN 978-3-16-148410-0", "GB00 NOTA REAL", "000-12-3456",
+     "300.1.2.3", "version 1.2.3.4.5", "password: changeme", "the token is important to us", "2024-11-05 10:32:11",
+     "784-1990-1234567-0"],
 )  # fmt: skip
 def test_what_only_looks_like_an_item_is_left_alone(text: str) -> None:
     assert redact(text) == text
@@ -49,16 +50,23 @@ def test_an_unknown_kind_cannot_be_planted() -> None:
         planted.fill("<<nothing>>", random.Random(0))
 
 
-@pytest.mark.parametrize(("number", "valid"), [("4111111111111111", True), ("4111111111111112", False), ("4444444444444444", False), ("411", False)])
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [("4111111111111111", True), ("4111111111111112", False), ("4444444444444444", False), ("411", False)],
+)
 def test_card_numbers_are_checked(number: str, valid: bool) -> None:
     assert checksums.is_card(number) is valid
 
 
-@pytest.mark.parametrize(("number", "valid"), [("DE89 3704 0044 0532 0130 00", True), ("DE88370400440532013000", False), ("XX89", False)])
+@pytest.mark.parametrize(
+    ("number", "valid"), [("DE89 3704 0044 0532 0130 00", True), ("DE88370400440532013000", False), ("XX89", False)]
+)
 def test_ibans_are_checked(number: str, valid: bool) -> None:
     assert checksums.is_iban(number) is valid
 
 
-@pytest.mark.parametrize(("number", "valid"), [("123-45-6789", True), ("666-45-6789", False), ("123-00-6789", False), ("123-45-0000", False)])
+@pytest.mark.parametrize(
+    ("number", "valid"), [("123-45-6789", True), ("666-45-6789", False), ("123-00-6789", False), ("123-45-0000", False)]
+)
 def test_social_security_numbers_are_checked(number: str, valid: bool) -> None:
     assert checksums.is_us_social_security(number) is valid

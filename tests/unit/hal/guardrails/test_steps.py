@@ -28,11 +28,16 @@ def test_the_policy_is_written_and_read_back(tmp_path: Path) -> None:
 def test_the_cases_are_assembled(tmp_path: Path) -> None:
     figures = steps.assemble_dataset(folder=tmp_path / "cases", counts=tmp_path / "counts.json")
     assert (figures["overlap"], figures["duplicates"], figures["copied_phrases"]) == (0, 0, 0)
-    assert len((tmp_path / "cases" / "test.jsonl").read_text().splitlines()) == figures["test_violations"] + figures["test_harmless"]
+    assert (
+        len((tmp_path / "cases" / "test.jsonl").read_text().splitlines())
+        == figures["test_violations"] + figures["test_harmless"]
+    )
 
 
-def test_the_judge_is_compared_with_the_dev_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Classifier) -> None:
-    monkeypatch.setattr(steps, "train_on", lambda _cases: model)
+def test_the_judge_is_compared_with_the_dev_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Classifier
+) -> None:
+    monkeypatch.setattr(steps, "train_on", lambda _cases, per_family: model)
     steps.write_policy(target=tmp_path / "policy.yaml")
     figures = steps.judge_dev(policy=tmp_path / "policy.yaml", report=tmp_path / "judge.json")
     assert figures["agreement"] > 0.8
@@ -51,9 +56,12 @@ def test_strange_texts_neither_crash_nor_wander(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "outcome"), [(lambda text: 1 / 0, "crashes"), (lambda text: text + "x", "unstable"), (lambda text: "y" * 20_000, "oversized")]
+    ("broken", "outcome"),
+    [(lambda text: 1 / 0, "crashes"), (lambda text: text + "x", "unstable"), (lambda text: "y" * 20_000, "oversized")],
 )
-def test_a_broken_normaliser_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: object, outcome: str) -> None:
+def test_a_broken_normaliser_would_be_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: object, outcome: str
+) -> None:
     from automation.hal.guardrails.normalise import Normalised
 
     assert callable(broken)
@@ -66,13 +74,21 @@ def test_the_detector_is_trained_measured_and_timed(small: Path) -> None:
     steps.write_policy(target=small / "policy.yaml")
     figures = validation_steps.train_detector(cases=small, model=small / "m.npz", report=small / "dev.json")
     assert figures["detection"] > 0.5 > figures["false_positives"]
-    latency = validation_steps.measure_chain(model=small / "m.npz", policy=small / "policy.yaml", cases=small, report=small / "l.json", calls=12)
+    latency = validation_steps.measure_chain(
+        model=small / "m.npz", policy=small / "policy.yaml", cases=small, report=small / "l.json", calls=12
+    )
     assert (latency["calls"], 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["slowest_ms"]) == (12, True)
     final = validation_steps.evaluate_chain(
-        model=small / "m.npz", policy=small / "policy.yaml", cases=small, report=small / "a.json", missed=small / "misses.json"
+        model=small / "m.npz",
+        policy=small / "policy.yaml",
+        cases=small,
+        report=small / "a.json",
+        missed=small / "misses.json",
     )
     assert final["detection_low"] <= final["detection"] <= final["detection_high"]
-    assert set(json.loads((small / "misses.json").read_text())) <= set(json.loads((small / "a.json").read_text())["per_category"])
+    assert set(json.loads((small / "misses.json").read_text())) <= set(
+        json.loads((small / "a.json").read_text())["per_category"]
+    )
 
 
 def test_answers_are_filtered(tmp_path: Path) -> None:
@@ -91,7 +107,10 @@ def test_the_ci_check_fails_on_a_planted_violation_only(tmp_path: Path, model_fi
     steps.write_policy(target=tmp_path / "policy.yaml")
     shutil.copy(model_file, tmp_path / "m.npz")
     figures = integration_steps.add_ci_check(
-        model=tmp_path / "m.npz", policy=tmp_path / "policy.yaml", workflow=tmp_path / "w" / "g.yml", report=tmp_path / "ci.json"
+        model=tmp_path / "m.npz",
+        policy=tmp_path / "policy.yaml",
+        workflow=tmp_path / "w" / "g.yml",
+        report=tmp_path / "ci.json",
     )
     assert (figures["problems"], figures["clean_exit"], figures["planted_exit"]) == (0, 0, 1)
     assert [path.name for path in (tmp_path / "w").iterdir()] == ["g.yml"]
@@ -99,16 +118,28 @@ def test_the_ci_check_fails_on_a_planted_violation_only(tmp_path: Path, model_fi
 
 def test_the_page_is_rendered_from_its_reports(tmp_path: Path) -> None:
     rate = {"value": 0.5}
-    (tmp_path / "accuracy.json").write_text(json.dumps({"detection": rate, "false_positives": rate, "per_category": {"x": {"cases": 1, "flagged": 1}}}))
+    (tmp_path / "accuracy.json").write_text(
+        json.dumps({"detection": rate, "false_positives": rate, "per_category": {"x": {"cases": 1, "flagged": 1}}})
+    )
     (tmp_path / "latency.json").write_text('{"p95_ms": 3.5}')
     (tmp_path / "escalation.json").write_text('{"table": []}')
     figures = integration_steps.render_dashboard(
-        accuracy=tmp_path / "accuracy.json", latency=tmp_path / "latency.json", escalation=tmp_path / "escalation.json", page=tmp_path / "d" / "p.html"
+        accuracy=tmp_path / "accuracy.json",
+        latency=tmp_path / "latency.json",
+        escalation=tmp_path / "escalation.json",
+        page=tmp_path / "d" / "p.html",
     )
-    assert (figures["figures"], figures["untraceable"], figures["unsourced"], figures["headline"]) == (5, 0, 0, "Safety: 1 of 3 goals met.")
+    assert (figures["figures"], figures["untraceable"], figures["unsourced"], figures["headline"]) == (
+        5,
+        0,
+        0,
+        "Safety: 1 of 3 goals met.",
+    )
 
 
-@pytest.mark.parametrize(("content", "message"), [(None, "there is no such report"), ("{", "not JSON"), ("[]", "holds a list")])
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "there is no such report"), ("{", "not JSON"), ("[]", "holds a list")]
+)
 def test_a_missing_or_damaged_report_is_named(tmp_path: Path, content: str | None, message: str) -> None:
     if content is not None:
         (tmp_path / "r.json").write_text(content)
