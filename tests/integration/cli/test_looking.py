@@ -107,7 +107,7 @@ def test_a_run_that_is_going_on_is_noticed_and_not_disturbed(small: Ztr, host: s
     assert journal.read_bytes() == before
 
 
-@pytest.mark.parametrize("told", ["", "[]", '{"pid": 4194999, "host": "%s"}' % socket.gethostname()])
+@pytest.mark.parametrize("told", ["", "[]", json.dumps({"pid": 4_194_999, "host": socket.gethostname()})])
 def test_a_lock_that_nobody_holds_is_no_run(small: Ztr, told: str) -> None:
     folder = small.folder / ".ztr/small"
     folder.mkdir(parents=True)

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from automation.cli.annotations import SHOWN, annotate, as_commands
-from automation.plan.problems import PlanInvalid
 from automation.plan.model import Place
-from automation.plan.problems import Problem
+from automation.plan.problems import PlanInvalid, Problem
 
 HERE = Path.cwd()
 MISTAKE = Problem(Place("tasks/p/a.yaml", 3, 7), "steps[0].uses", "there is no action 'fil'", "Did you mean 'file'?")
