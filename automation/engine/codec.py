@@ -21,11 +21,11 @@ class Unreadable(ValueError):
 
 def encode_event(event: e.Event) -> dict[str, Json]:
     """The event as a JSON object with its kind under `type`."""
-    kind, names, defaults, nested = _EVENT_CODEC[type(event)]
+    kind, fields = _EVENT_CODEC[type(event)]
     found: dict[str, Json] = {"type": kind}
-    for name, value in zip(names, event, strict=True):
-        if name not in defaults or value != defaults[name]:
-            found[name] = _plain(value) if name in nested else cast(Json, value)
+    for (name, default, nested), value in zip(fields, event, strict=True):
+        if value is not default and value != default:
+            found[name] = _plain(value) if nested else cast(Json, value)
     return found
 
 
@@ -113,9 +113,14 @@ _MAPPED: dict[str, type] = {"steps": StepState, "effects": EffectState}
 _TUPLES = frozenset({"present", "missing", "approvals"})
 
 
-def _codec(cls: type) -> tuple[str, tuple[str, ...], Mapping[str, object], frozenset[str]]:
+_REQUIRED = object()
+"""The default of a field that has none: nothing equals it."""
+
+
+def _codec(cls: type) -> tuple[str, tuple[tuple[str, object, bool], ...]]:
+    """The event's kind, and each field's name, default and whether it holds named tuples."""
     names, defaults = _fields(cls)
-    return _kind(cls), names, defaults, frozenset(names) & _NESTED.keys()
+    return _kind(cls), tuple((name, defaults.get(name, _REQUIRED), name in _NESTED) for name in names)
 
 
 def _fields(cls: type) -> tuple[tuple[str, ...], Mapping[str, object]]:

@@ -125,7 +125,7 @@ def decide(agenda: Agenda, event: TaskFinished) -> tuple[Agenda, tuple[Command, 
         elif event.status in _BLOCKING:
             left = left.discard(key)
             commands.append(Finish(*key, "blocked", _because(event.task, event.status)))
-    return agenda._replace(left=left), tuple(commands)
+    return Agenda(agenda.entries, left, agenda.waits, agenda.day), tuple(commands)
 
 
 def is_told(state: State, command: Finish) -> bool:

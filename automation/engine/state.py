@@ -89,6 +89,9 @@ class SlotState(NamedTuple):
     waited: bool = False
 
 
+_STEPS = SlotState._fields.index("steps")
+
+
 class RunState(NamedTuple):
     """One run in the history. `outcome` stays empty when the run was killed."""
 
@@ -258,8 +261,8 @@ def _task_started(state: State, event: TaskStarted) -> State:
 
 def _step_finished(state: State, event: StepFinished) -> State:
     slot = _running(state, event)
-    step = StepState(*event[4:])
-    return _put(state, event.task, event.slot, slot._replace(steps={**slot.steps, event.step: step}))
+    steps = {**slot.steps, event.step: StepState(*event[4:])}
+    return _put(state, event.task, event.slot, SlotState._make((*slot[:_STEPS], steps, *slot[_STEPS + 1 :])))
 
 
 def _effect_started(state: State, event: EffectStarted) -> State:
@@ -288,15 +291,23 @@ def _products_kept(state: State, event: ProductsKept) -> State:
 def _task_finished(state: State, event: TaskFinished) -> State:
     old = state.slot(event.task, event.slot) or SlotState()
     _move(event, old, event.status)
-    slot = old._replace(
-        status=event.status,
-        reason=event.reason,
-        since=event.at,
-        seconds=event.seconds or old.seconds,
-        not_before=event.not_before,
-        unlock=event.unlock,
-        waited=old.waited or event.status in ("awaiting-approval", "unknown"),
-        run=state.runs[-1].run if state.runs else old.run,
+    slot = SlotState(
+        event.status,
+        event.reason,
+        event.at,
+        old.definition,
+        state.runs[-1].run if state.runs else old.run,
+        old.runs,
+        old.started,
+        event.seconds or old.seconds,
+        event.not_before,
+        event.unlock,
+        old.steps,
+        old.verdicts,
+        old.products,
+        old.effects,
+        old.approvals,
+        old.waited or event.status in ("awaiting-approval", "unknown"),
     )
     return _put(state, event.task, event.slot, slot)
 

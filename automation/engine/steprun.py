@@ -66,7 +66,9 @@ def run_step(context: StepContext, step: Step) -> tuple[StepFinished, Rest | Non
         state, rest = _failed("configuration", f"an expression cannot be evaluated: {error}"), None
     except BadInput as error:
         state, rest = _failed("configuration", str(error)), None
-    told = state._replace(seconds=round(clock.monotonic() - begun, 6), log=log.written())
+    seconds = round(clock.monotonic() - begun, 6)
+    status, attempts, _, outputs, missing, sent, error_text, kind, _, adopted = state
+    told = StepState(status, attempts, seconds, outputs, missing, sent, error_text, kind, log.written(), adopted)
     return bench.emit(StepFinished(bench.at(), context.task.id, context.slot, step.id, *told)), rest
 
 
@@ -88,9 +90,12 @@ class _Log:
 
 def _call(context: StepContext, step: Step, log: Callable[[], Path]) -> Call:
     bench, task = context.bench, context.task
-    inputs = expressions.resolve(step.inputs, context.scope) if has_expression(step.inputs) else step.inputs
-    if not isinstance(inputs, Mapping):
-        raise BadInput("`with` has to be a mapping")
+    inputs = step.inputs
+    if has_expression(inputs):
+        resolved = expressions.resolve(inputs, context.scope)
+        if not isinstance(resolved, Mapping):
+            raise BadInput("`with` has to be a mapping")
+        inputs = resolved
     env = {**bench.base_env, "ZTR_TASK": task.id, "ZTR_STEP": step.id}
     for name, value in (*task.env.items(), *step.env.items()):
         env[name] = expressions.to_text(expressions.resolve(value, context.scope)) if "${{" in value else value

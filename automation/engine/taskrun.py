@@ -41,6 +41,8 @@ class _Proof(NamedTuple):
 
     @property
     def missed(self) -> str:
+        if not self.verdicts:
+            return ""
         failed = [verdict for verdict in self.verdicts if verdict.status == "failed"]
         return "; ".join(f"gate missed: {verdict.gate}: {verdict.reason}" for verdict in failed)
 
