@@ -100,7 +100,9 @@ def write_completion_page(*, acceptance_report: Path, line_rate: float, share: f
         holds = value is not None and target.holds(float(value))
         results.append(acceptance.Result(target, acceptance.MET if holds else acceptance.MISSED, value, "not measured"))
     met = sum(result.verdict == acceptance.MET for result in results)
-    headline = f"HAL Phase 3 is complete: {met} of {len(results)} success metrics met"
+    missed = [result.target.id for result in results if result.verdict == acceptance.MISSED]
+    standing = "is complete" if not missed else f"is not complete, missed: {', '.join(missed)}"
+    headline = f"HAL Phase 3 {standing} ({met} of {len(results)} success metrics met)"
     report = acceptance.markdown(results, str(before["run"])).replace("# Acceptance of", "# Completion of", 1)
     write_text(page, f"{report}\n{headline}.\n")
-    return CompletionResult(met=met, missed=len(results) - met, headline=headline)
+    return CompletionResult(met=met, missed=len(missed), headline=headline)
