@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Sequence
 
 import click
@@ -45,13 +44,6 @@ class _Verbs(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
-    def invoke(self, context: click.Context) -> object:
-        """As ever; but a closed pipe is no error, which click would end with 1."""
-        try:
-            return super().invoke(context)
-        except BrokenPipeError:
-            return _pipe_closed()
-
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ztr", message="%(prog)s %(version)s")
@@ -89,14 +81,6 @@ def _tell(error: ZtrError) -> None:
     click.echo(f"ztr: {error.message}", err=True)
     if error.remedy:
         click.echo(f"     {error.remedy}", err=True)
-
-
-def _pipe_closed() -> int:
-    """Whoever read our output has gone: as a command line tool, leave quietly."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _crashed(error: Exception) -> int:

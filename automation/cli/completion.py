@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from automation.cli.paper import say
+
 VARIABLE = "_ZTR_COMPLETE"
 
 
@@ -25,5 +27,5 @@ def completion(shell: str) -> int:
     if kind is None:
         raise click.ClickException(f"this click does not know {shell}")
     complete = kind(app, {}, "ztr", VARIABLE)
-    click.echo((complete.source_template % complete.source_vars()).rstrip("\n"))
+    say((complete.source_template % complete.source_vars()).rstrip("\n"))
     return 0

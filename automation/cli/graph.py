@@ -7,6 +7,7 @@ import os
 import click
 
 from automation.cli.options import where_options
+from automation.cli.paper import say
 from automation.cli.reading import read_state
 from automation.cli.session import Session, Where
 from automation.plan.graph import dot, mermaid
@@ -27,7 +28,7 @@ def graph(where: Where, form: str, plain: bool) -> int:
     """Draw the graph of the plan's tasks for GitHub's Markdown (mermaid) or Graphviz (dot), coloured by status."""
     session = Session(where, os.environ)
     statuses = {} if plain else _statuses(session)
-    click.echo((mermaid if form == "mermaid" else dot)(session.plan, statuses).rstrip("\n"))
+    say((mermaid if form == "mermaid" else dot)(session.plan, statuses).rstrip("\n"))
     return 0
 
 

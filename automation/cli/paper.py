@@ -35,14 +35,25 @@ def paint(text: str, style: str) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if style and colours() else text
 
 
-def say(text: str = "") -> None:
-    """One or more lines for people."""
-    click.echo(text)
+def say(text: str = "", *, end: str = "\n") -> None:
+    """One or more lines on standard output. When its reader has left (`| head`), the verb goes on in silence.
+
+    So its exit code is what it would have been.
+    """
+    try:
+        click.echo(f"{text}{end}", nl=False)
+    except BrokenPipeError:
+        leave_quietly()
+
+
+def leave_quietly() -> None:
+    """From now on whatever is written to standard output is dropped."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say_json(value: Json) -> None:
     """One JSON document for scripts."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    say(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def columns(rows: Iterable[Sequence[str]], *, indent: str = "") -> list[str]:

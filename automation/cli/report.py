@@ -11,7 +11,7 @@ from typing import cast
 import click
 
 from automation.cli.options import where_options
-from automation.cli.paper import colours
+from automation.cli.paper import colours, say
 from automation.cli.reading import read_state
 from automation.cli.session import Session, Where
 from automation.cli.told import make_report
@@ -48,11 +48,11 @@ def report(where: Where, form: str, output: str | None, as_json: bool, quiet: bo
     told = make_report(session, loaded.state, going=going)
     text = _text(told, form, colour=output is None and colours())
     if output is None or output == "-":
-        click.echo(text, nl=False)
+        say(text, end="")
         return 0
     _write(Path(output), text)
     if not quiet:
-        click.echo(f"{output} written.")
+        say(f"{output} written.")
     return 0
 
 

@@ -11,6 +11,7 @@ import click
 
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
 from automation.cli.options import where_options, wish_options
+from automation.cli.paper import say
 from automation.cli.session import Session, Where
 from automation.cli.signals import stopped_by_signals
 from automation.cli.told import make_report, progress_kind
@@ -58,7 +59,7 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, quiet: bool
         except Locked as error:
             if wish.by_hand:
                 raise
-            click.echo(f"ztr: {error.message}; nothing to do for this wake-up")
+            say(f"ztr: {error.message}; nothing to do for this wake-up")
             return 0
     _conclude(session, wish, outcome, quiet)
     return exit_code(outcome)
@@ -81,4 +82,4 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, quiet: bool) -> No
     if quiet:
         return
     where = os.path.relpath(folder / "summary.md", Path.cwd())
-    click.echo(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))
+    say(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))

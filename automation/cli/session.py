@@ -6,7 +6,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -180,6 +180,7 @@ def _clock(text: str | None, plan: Plan) -> Callable[[], datetime]:
         begun = datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"--now {text}: not a time", "write it as 2025-09-08 or 2025-09-08T09:00") from error
-    start = begun.astimezone(zone) if begun.tzinfo else begun.replace(tzinfo=zone)
+    start = (begun if begun.tzinfo else begun.replace(tzinfo=zone)).astimezone(UTC)
     zero = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - zero)
+    # Added in UTC: in any other zone datetime adds wall-clock time, which is an hour off across a clock change.
+    return lambda: (start + timedelta(seconds=time.monotonic() - zero)).astimezone(zone)

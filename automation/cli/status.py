@@ -34,7 +34,7 @@ def status(where: Where, every: bool, as_json: bool, quiet: bool) -> int:
     loaded, going = read_state(session)
     told = make_report(session, loaded.state, going=going)
     if as_json:
-        click.echo(report_json.render(told), nl=False)
+        say(report_json.render(told), end="")
     elif quiet:
         say(told.headline)
     else:

@@ -70,6 +70,16 @@ def test_a_reader_that_leaves_is_no_error(folder: Path, verb: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_failure_is_told_by_the_exit_code_even_if_nobody_reads(folder: Path) -> None:
+    broken = NOTE.partition("steps:")[0].replace("produces", "#") + "steps:\n      - {run: exit 3, effect: workspace}\n"
+    (folder / "tasks/small/01-note.yaml").write_text(textwrap.dedent(broken))
+    script = f"set -o pipefail; {sys.executable} -m automation run --mode mock | true"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, env=environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_a_pipe_gets_no_colours_and_no_live_display(folder: Path) -> None:
     done = ztr(folder, "run", "--mode", "mock", TERM="xterm-256color")
     assert done.returncode == 0
