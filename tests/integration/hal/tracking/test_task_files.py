@@ -86,8 +86,8 @@ class Rehearsal:
         for step in steps:
             if step["uses"] == "python":
                 outputs[step["id"]] = _call(step, outputs)
-        gates = [_judge(gate, outputs, folder) for gate in task["gates"]]  # type: ignore[attr-defined]
-        self.products[name] = {path: (folder / path).read_bytes() for path in task["produces"]}  # type: ignore[attr-defined]
+        gates = [_judge(gate, outputs, folder) for gate in task["gates"]]  # type: ignore[attr-defined]  # YAML
+        self.products[name] = {path: (folder / path).read_bytes() for path in task["produces"]}  # type: ignore[attr-defined]  # YAML
         mocked = any("secrets" in step for step in steps)
         self._finish(name, "mocked" if mocked else "done", int(str(task["day"])), outputs, gates)
         return gates
@@ -146,7 +146,7 @@ def rehearsal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, detector: bytes) 
     monkeypatch.setattr(trial_steps, "InstalledTools", CleanTools)
     monkeypatch.setattr(closing_steps, "run_tests", _stand_in_for_the_tests)
     made = Rehearsal(tmp_path)
-    made.needs = {str(task["id"]): list(task["needs"]) for task in load_tasks()}  # type: ignore[call-overload]
+    made.needs = {str(task["id"]): list(task["needs"]) for task in load_tasks()}  # type: ignore[call-overload]  # YAML
     earlier = [*EARLIER, *(f"other-{number}" for number in range(22)), "safety-dashboard"]
     for name in earlier:
         made.before(name, EARLIER.get(name, {}), {DETECTOR: detector} if name == "guardrail-accuracy" else {})
