@@ -90,5 +90,7 @@ def _verdict(text: str, found: list[Finding]) -> Verdict:
     unchecked = Verdict(tuple(found), text)
     if unchecked.blocked:
         return Verdict(unchecked.findings, "")
+    if unchecked.action != "redact":
+        return unchecked
     redacting = {finding.category for finding in found if finding.action == "redact"}
     return Verdict(unchecked.findings, redact(text, [item for item in find(text) if item.category in redacting]))

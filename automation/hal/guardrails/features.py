@@ -44,12 +44,12 @@ def counts(text: str) -> Mapping[str, Counter[str]]:
 
 
 def _characters(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for word in _WORD.findall(text):
         padded = f" {word} "
         for size in (3, 4, 5):
-            found.update(padded[start : start + size] for start in range(len(padded) - size + 1))
-    return found
+            found += [padded[start : start + size] for start in range(len(padded) - size + 1)]
+    return Counter(found)
 
 
 def _words(text: str) -> Counter[str]:
@@ -58,14 +58,14 @@ def _words(text: str) -> Counter[str]:
 
 
 def _meanings(row: list[Token]) -> Counter[str]:
-    found: Counter[str] = Counter()
+    found: list[str] = []
     named = [tuple(_labelled(token)) for token in row]
     for here, labels in enumerate(named):
-        for label in labels:
-            found[label] += 1
-            for there in named[here + 1 : here + 1 + NEAR]:
-                found.update(f"{label}>{other}" for other in there)
-    return found
+        if labels:
+            near = [other for there in named[here + 1 : here + 1 + NEAR] for other in there]
+            found += labels
+            found += [f"{label}>{other}" for label in labels for other in near]
+    return Counter(found)
 
 
 def _rules(row: list[Token]) -> Counter[str]:

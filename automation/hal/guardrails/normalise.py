@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from automation.hal.guardrails.confusables import LATIN_LOOKALIKE
 
-MAX_CHARACTERS = 12_000
+MAX_CHARACTERS = 10_000
 """Longer texts keep their beginning and their end, half each: instructions hide at either."""
 
 _TAG_START, _TAG_END = 0xE0000, 0xE007F
@@ -21,6 +21,7 @@ _TAGS = re.compile("[\U000e0000-\U000e007f]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _WIDE_GAP = "  "
+_BEYOND_PLAIN = re.compile(r"[^\x20-\x7e\n\t]")
 _BLANK_LINES = re.compile(r" *\n\s*")
 _ROUNDS = 4
 
@@ -47,7 +48,7 @@ def normalise(text: str) -> Normalised:
     if _has_joined_letters(bounded):
         notes.append("zero-width")
     folded = canonical(without_flags)
-    if folded != _canonical_once(without_flags, fold=False):
+    if not without_flags.isascii() and folded != _canonical_once(without_flags, fold=False):
         notes.append("look-alikes")
     return Normalised(folded, hidden, tuple(notes))
 
@@ -64,11 +65,10 @@ def canonical(text: str) -> str:
 
 
 def _canonical_once(text: str, *, fold: bool) -> str:
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(_shown(char) for char in text) if not text.isascii() or not text.isprintable() else text
-    text = _fold_lookalikes(text) if fold and not text.isascii() else text
-    text = unicodedata.normalize("NFKC", text)
+    if _BEYOND_PLAIN.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = "".join(_shown(char) for char in unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFKC", _fold_lookalikes(text) if fold else text)
     text = _BLANK_LINES.sub("\n", _BLANKS.sub(_one_or_two, text)).strip()
     return _bounded(text)
 

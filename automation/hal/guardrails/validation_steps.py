@@ -144,7 +144,7 @@ def measure_chain(
     report: Path = Path("safety/latency.json"),
     calls: int = 300,
 ) -> LatencyFigures:
-    """Checks dev texts, one in ten of them a 12,000-character document, as input and as output, and takes the time of
+    """Checks dev texts, one in ten of them a 10,000-character document, as input and as output, and takes the time of
     each pair.
     """
     guard = Guardrails(load(model), load_policy(policy))
