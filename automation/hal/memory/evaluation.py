@@ -11,6 +11,7 @@ from automation.hal.memory.lexical import Mask, Scores
 from automation.hal.memory.ranking import Material, Question, hybrid
 from automation.hal.memory.records import Caller
 from automation.hal.memory.search import Searcher
+from automation.hal.memory.vectors import cosines_of
 
 Method = Callable[[Material, Question, Mask], Scores]
 
@@ -64,7 +65,7 @@ def latency(milliseconds: Sequence[float]) -> dict[str, float]:
 
 
 def _cosines(vectors: Vectors, query: Vectors) -> Scores:
-    return np.asarray(vectors @ query, dtype=np.float64)
+    return np.asarray(cosines_of(vectors, query), dtype=np.float64)
 
 
 def _summed_up(by_kind: Mapping[str, Sequence[float]]) -> Accuracy:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automation.hal.memory.embedding import Vectors
 from automation.hal.memory.lexical import LexicalIndex, Mask, Scores
 from automation.hal.memory.traits import Traits, wanted
+from automation.hal.memory.vectors import cosines_of
 
 FEATURES: Final = (
     "bm25", "spelling", "topic", "bm25 with previous", "larger", "smaller", "previous", "next", "feedback", "coverage",
@@ -81,15 +82,15 @@ def hybrid(material: Material, question: Question, visible: Mask) -> Scores:
     """The plain baseline: the z-scores of BM25 and of spelling added up."""
     rows = np.flatnonzero(visible)
     bm25 = material.lexical.scores(question.terms, visible)[rows]
-    return _z(bm25) + _z(material.spelling[rows] @ question.spelling)
+    return _z(bm25) + _z(cosines_of(material.spelling[rows], question.spelling))
 
 
 def features(material: Material, question: Question, visible: Mask) -> Scores:
     """One row a visible record, one column a feature."""
     rows = np.flatnonzero(visible)
     bm25 = _z(material.lexical.scores(question.terms, visible)[rows])
-    spelling = _z(material.spelling[rows] @ question.spelling)
-    topic = _z(material.topic[rows] @ question.topic)
+    spelling = _z(cosines_of(material.spelling[rows], question.spelling))
+    topic = _z(cosines_of(material.topic[rows], question.topic))
     context = _z(material.with_previous.scores(question.terms, visible)[rows])
     base = np.zeros(len(visible))
     base[rows] = bm25 + spelling

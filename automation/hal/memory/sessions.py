@@ -108,10 +108,10 @@ class SessionStore:
     def upsert(self, states: Iterable[SessionState]) -> int:
         """Adds sessions, or replaces those that lose against the given state; returns how many rows changed."""
         held = self.all()
-        changed = [state for state in states if state.session not in held or held[state.session] != state]
-        winners = [
-            state for state in changed if state.session not in held or newer(held[state.session], state) == state
-        ]
+        after = dict(held)
+        for state in states:
+            after[state.session] = newer(after.get(state.session, state), state)
+        winners = [state for name, state in after.items() if held.get(name) != state]
         with reported(self.path), self._db:
             self._db.executemany(
                 f"INSERT OR REPLACE INTO sessions ({_FIELDS}) VALUES "  # noqa: S608 - own names

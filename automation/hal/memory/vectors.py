@@ -13,6 +13,7 @@ Vectors = NDArray[np.float32]
 
 _MATRIX_DIMENSIONS = 2
 _UNIT_TOLERANCE = 1e-2
+_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class ExactIndex:
         """Exact answer. An empty index answers with nothing; a query of another dimension is a ``ValueError``."""
         if not self.ids:
             return []
-        cosines = self.vectors @ checked_query(query, self.vectors.shape[1])
+        cosines = cosines_of(self.vectors, checked_query(query, self.vectors.shape[1]))
         return best_of(cosines, np.arange(len(self.ids)), self.ids, k)
 
     def save(self, path: Path) -> None:
@@ -87,24 +88,19 @@ class ClusteredIndex:
     """
 
     def __init__(self, exact: ExactIndex, clusters: int = 64, probes: int = 8, seed: int = 7) -> None:
-        from sklearn.cluster import MiniBatchKMeans
-
         if len(exact) < clusters:
             raise ValueError(f"{len(exact)} vectors cannot form {clusters} clusters: use the exact index")
         self._exact, self._probes = exact, probes
-        kmeans = MiniBatchKMeans(clusters, init="random", random_state=seed, n_init=1, batch_size=2048, max_iter=5)
-        kmeans.fit(exact.vectors)
-        self._centres = kmeans.cluster_centers_.astype(np.float32)
-        self._members = [np.flatnonzero(kmeans.labels_ == number) for number in range(clusters)]
+        self._centres, labels = _clusters(exact.vectors, clusters, seed)
+        self._members = [np.flatnonzero(labels == number) for number in range(clusters)]
         self._grouped = [exact.vectors[members] for members in self._members]
 
     def search(self, query: Vectors, k: int) -> list[Match]:
         """The best among the vectors of the nearest clusters."""
         query = checked_query(query, self._centres.shape[1])
-        distance = ((self._centres - query) ** 2).sum(axis=1)
-        nearest = np.argsort(distance, kind="stable")[: self._probes]
+        nearest = np.argsort(-cosines_of(self._centres, query), kind="stable")[: self._probes]
         rows = np.concatenate([self._members[number] for number in nearest])
-        cosines = np.concatenate([self._grouped[number] @ query for number in nearest])
+        cosines = np.concatenate([cosines_of(self._grouped[number], query) for number in nearest])
         return best_of(cosines, rows, self._exact.ids, k)
 
 
@@ -130,7 +126,31 @@ class HashedIndex:
         if not found:
             return []
         rows = np.unique(np.concatenate(found))
-        return best_of(self._exact.vectors[rows] @ query, rows, self._exact.ids, k)
+        return best_of(cosines_of(self._exact.vectors[rows], query), rows, self._exact.ids, k)
+
+
+def _clusters(vectors: Vectors, count: int, seed: int) -> tuple[Vectors, NDArray[np.int64]]:
+    """Spherical k-means: the centres, and the number of each vector's nearest centre."""
+    start = np.random.default_rng(seed).choice(len(vectors), count, replace=False)
+    centres = vectors[start]
+    labels = np.argmax(vectors @ centres.T, axis=1)
+    for _ in range(_ROUNDS):
+        for number in range(count):
+            members = vectors[labels == number]
+            if len(members):
+                mean = members.mean(axis=0)
+                centres[number] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        labels = np.argmax(vectors @ centres.T, axis=1)
+    return centres, labels
+
+
+def cosines_of(vectors: Vectors, query: Vectors) -> Vectors:
+    """The product of each row with the query.
+
+    Row by row on one thread: a matrix product wakes BLAS's threads for every query, and on a busy machine waiting
+    for them made the 95th percentile a hundred times the median.
+    """
+    return np.asarray(np.vecdot(vectors, query), dtype=np.float32)
 
 
 def best_of(cosines: NDArray[np.float32], rows: NDArray[np.int64], ids: Sequence[str], k: int) -> list[Match]:

@@ -64,16 +64,21 @@ class Synced(TypedDict):
     records: int
 
 
-def sync_sessions(*, database: Path, records: Path, report: Path, rounds: int = 300, seed: int = 23) -> Synced:
+def sync_sessions(
+    *, database: Path, merged: Path, records: Path, report: Path, rounds: int = 300, seed: int = 23
+) -> Synced:
     """Replays generated conflicts between two copies of the stored sessions, in both directions and orders.
 
     Counts rounds in which any direction, order or repetition gives another result (disagreements), sessions that
-    vanished (lost), and states that neither copy held (invented). Writes the merged sessions for the remote side.
+    vanished (lost), and states that neither copy held (invented). Writes the sessions as they stand after the last
+    round, in a store of their own and as records for the remote side.
     """
     with SessionStore(database) as store:
         held = store.all()
-        result = try_conflicts(held, rounds, seed)
-        store.upsert(result.merged.values())
+    result = try_conflicts(held, rounds, seed)
+    merged.unlink(missing_ok=True)
+    with SessionStore(merged) as store:
+        store.upsert([*held.values(), *result.merged.values()])
         rows = [state.to_json() for state in store.all().values()]
     write_product(records, rows)
     counts: Synced = {

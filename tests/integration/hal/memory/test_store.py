@@ -176,6 +176,13 @@ def test_an_upserted_session_is_one_row_and_an_outdated_one_changes_nothing(tmp_
         assert sessions.all() == {"s1": newer}
 
 
+def test_the_newest_state_wins_within_one_batch_too(tmp_path: Path) -> None:
+    newer = replace(STATE, version=2)
+    with SessionStore(tmp_path / "sessions.db") as sessions:
+        assert sessions.upsert([newer, STATE]) == 1
+        assert sessions.all() == {"s1": newer}
+
+
 def test_a_damaged_session_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "sessions.db"
     path.write_bytes(b"garbage " * 100)
