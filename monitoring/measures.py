@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
-from automation.plan.json_path import same
-from automation.plan.model import Bound, Json, Metric, Plan
+from automation.plan.comparison import miss
+from automation.plan.model import Metric, Plan
 from monitoring.model import MetricReport, SlotReport, StepReport, TaskReport
 
 
 def measure(plan: Plan, tasks: dict[str, TaskReport]) -> tuple[MetricReport, ...]:
     """Each metric with the value that its task's latest slot gave, and whether it meets the bound."""
     return tuple(_measured(metric, tasks.get(metric.reads.task)) for metric in plan.metrics)
-
-
-def meets(bound: Bound, value: Json) -> bool:
-    """Whether the value meets the bound. What cannot be compared (text, null, true, NaN, an infinity) does not."""
-    if bound.kind == "equals":
-        return same(value, bound.value)
-    got, low = _number(value), _number(bound.value)
-    if got is None or low is None:
-        return False
-    return {
-        "above": got > low,
-        "at-least": got >= low,
-        "below": got < low,
-        "at-most": got <= low,
-        "between": low <= got <= (low if bound.high is None else bound.high),
-    }[bound.kind]
-
-
-def _number(value: Json) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return value if isinstance(value, int) or isfinite(value) else None
 
 
 def _measured(metric: Metric, task: TaskReport | None) -> MetricReport:
@@ -47,7 +23,7 @@ def _measured(metric: Metric, task: TaskReport | None) -> MetricReport:
     elif step.status == "mocked":
         status = "not-judged"
     else:
-        status = "met" if meets(metric.bound, value) else "missed"
+        status = "missed" if miss(value, metric.bound) else "met"
     return MetricReport(metric.id, metric.title, status, value, str(metric.bound), metric.unit, day, source)
 
 

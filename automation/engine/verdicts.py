@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from typing import TypeGuard
-
 from automation.engine.events import Verdict
-from automation.plan.json_path import same
+from automation.plan.comparison import miss
 from automation.plan.model import Bound, Json
 
 
 def judge(gate: str, kind: str, *, value: Json, bound: Bound, source: str = "", note: str = "") -> Verdict:
     """The verdict on a measurement. What cannot be compared (other type, NaN, empty range) fails, with the reason."""
-    miss = _miss(value, bound)
-    reason = "; ".join(part for part in (miss, note) if part) if miss else ""
-    return Verdict(gate, kind, "failed" if miss else "passed", value, str(bound), source, reason)
+    why = miss(value, bound)
+    reason = "; ".join(part for part in (why, note) if part) if why else ""
+    return Verdict(gate, kind, "failed" if why else "passed", value, str(bound), source, reason)
 
 
 def unmeasurable(gate: str, kind: str, *, reason: str, source: str = "") -> Verdict:
@@ -25,41 +22,3 @@ def unmeasurable(gate: str, kind: str, *, reason: str, source: str = "") -> Verd
 def not_judged(gate: str, kind: str, *, reason: str, source: str = "") -> Verdict:
     """The verdict on a gate that reads a mocked output: neither passed nor failed, and never counted as passed."""
     return Verdict(gate, kind, "not-judged", source=source, reason=reason)
-
-
-def _miss(value: Json, bound: Bound) -> str:
-    """Why the value does not meet the bound, or an empty text."""
-    if bound.kind == "equals":
-        return _not_equal(value, bound.value)
-    if not _is_number(value):
-        return f"{_shown(value)} is not a number"
-    low, high = bound.value, bound.high
-    if not _is_number(low) or (bound.kind == "between" and (not _is_number(high) or high < low)):
-        return f"the bound {bound} cannot be met by any number"
-    met = {
-        "above": value > low,
-        "at-least": value >= low,
-        "below": value < low,
-        "at-most": value <= low,
-        "between": high is not None and low <= value <= high,
-    }
-    return "" if met.get(bound.kind, False) else f"{_shown(value)} is not {bound}"
-
-
-def _not_equal(value: Json, wanted: Json) -> str:
-    if same(value, wanted):
-        return ""
-    types_differ = type(value) is not type(wanted) and not (_is_number(value) and _is_number(wanted))
-    return f"{_shown(value)} is not {_shown(wanted)}" + (" (they are of different types)" if types_differ else "")
-
-
-def _is_number(value: Json) -> TypeGuard[int | float]:
-    """A finite number, truth values excluded; an integer may be beyond the range of floats."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return isinstance(value, int) or math.isfinite(value)
-
-
-def _shown(value: Json) -> str:
-    text = repr(value) if isinstance(value, str) or not _is_number(value) else str(value)
-    return text if len(text) <= 80 else text[:80] + "…"  # noqa: PLR2004 - enough to recognise it
