@@ -37,7 +37,9 @@ def examples(searcher: Searcher, labelled: Sequence[LabelledQuery]) -> tuple[Sco
         right = np.isin(ids, query.evidence)
         table = features(searcher.material, searcher.question(query.text), visible)
         wrong = np.flatnonzero(~right)
-        hard = wrong[np.argsort(-(table[wrong, 0] + table[wrong, 1]), kind="stable")[:_HARD]]
+        # Rounded, so that the last digits of a sum, which differ between machines, do not choose among equals.
+        likeness = np.round(table[wrong, 0] + table[wrong, 1], 4)
+        hard = wrong[np.argsort(-likeness, kind="stable")[:_HARD]]
         chance = generator.choice(wrong, min(_RANDOM, len(wrong)), replace=False)
         chosen = np.concatenate([np.flatnonzero(right), hard, chance])
         rows.append(table[chosen])

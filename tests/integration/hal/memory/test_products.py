@@ -33,4 +33,4 @@ def test_training_on_dev_gives_the_shipped_weights(tmp_path: Path) -> None:
     shipped = json.loads((files("automation.hal") / "data" / "ranker-weights.json").read_text(encoding="utf-8"))
     trained = json.loads(train_on_dev(tmp_path))
     assert trained["features"] == shipped["features"]
-    assert trained["weights"] == pytest.approx(shipped["weights"], abs=0.02)
+    assert trained["weights"] == pytest.approx(shipped["weights"], abs=0.05)
