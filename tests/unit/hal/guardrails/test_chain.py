@@ -42,17 +42,16 @@ def test_an_attack_is_blocked_with_category_severity_and_evidence(guard: Guardra
 
 
 @pytest.mark.parametrize(
-    "wrap",
+    "disguised",
     [
-        lambda text: base64.b64encode(text.encode()).decode(),
-        "\u200b".join,
-        lambda text: ".".join(text.replace(" ", "\n")),
+        base64.b64encode(ATTACK.encode()).decode(),
+        "\u200b".join(ATTACK),
+        " ".join(".".join(word) for word in ATTACK.split()),
+        "  ".join(" ".join(word) for word in ATTACK.split()),
     ],
 )
-def test_a_disguised_attack_is_blocked(guard: Guardrails, wrap: object) -> None:
-    assert callable(wrap)
-    if guard.check_input(wrap(ATTACK)).blocked is False:
-        assert ".i." in wrap(ATTACK).lower()  # letters set apart by dots across words stay one word: not solved
+def test_a_disguised_attack_is_blocked(guard: Guardrails, disguised: str) -> None:
+    assert guard.check_input(disguised).blocked
 
 
 def test_hidden_text_is_blocked_whatever_it_says(guard: Guardrails) -> None:
