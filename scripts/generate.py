@@ -1,4 +1,4 @@
-"""Writes the fast validators from the JSON Schemas: of plans and tasks, and of every action's and gate's inputs.
+"""Writes what is made from declarations: the fast validators from the JSON Schemas, and pages of the documentation.
 
 `python scripts/generate.py` writes them, `--check` only tells (exit status 1) which are out of date.
 """
@@ -66,17 +66,18 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--check", action="store_true", help="write nothing, tell what is out of date")
     check = arguments.parse_args().check
-    stale = [path for path, text in sorted(_wanted().items()) if not path.exists() or path.read_text("utf-8") != text]
+    wanted = {**_validators(), **_pages()}
+    stale = [path for path, text in sorted(wanted.items()) if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         if not check:
-            path.write_text(text := _wanted()[path], "utf-8")
+            path.write_text(text := wanted[path], "utf-8")
             sys.stdout.write(f"wrote {path.relative_to(ROOT)} ({len(text):,} characters)\n")
         else:
             sys.stderr.write(f"{path.relative_to(ROOT)} is out of date: run `python scripts/generate.py`\n")
     return 1 if stale and check else 0
 
 
-def _wanted() -> dict[Path, str]:
+def _validators() -> dict[Path, str]:
     from automation.actions.catalogue import ACTIONS
     from automation.gates.catalogue import GATES
 
@@ -88,6 +89,29 @@ def _wanted() -> dict[Path, str]:
         package / "plan" / "generated.py": module(plan),
         package / "actions" / "generated.py": module(actions),
         package / "gates" / "generated.py": module(gates),
+    }
+
+
+def _pages() -> dict[Path, str]:
+    from automation import errors
+    from automation.actions.catalogue import ACTIONS
+    from automation.cli.app import app
+    from automation.gates.catalogue import GATES
+    from automation.plan.loader import load
+    from automation.plan.problems import PlanInvalid
+    from scripts.pages import actions_page
+    from scripts.pages_commands import commands_page
+    from scripts.pages_format import format_page
+    from scripts.pages_plan import plan_page
+
+    told = (errors.UsageError, PlanInvalid, errors.SecretsMissing, errors.StateError, errors.Locked, errors.Interrupted)
+    flagship = "tasks/hal-phase3"
+    docs = ROOT / "docs"
+    return {
+        docs / "actions.md": actions_page(ACTIONS, GATES),
+        docs / "command-line.md": commands_page(app, told),
+        docs / "flagship-plan.md": plan_page(load(ROOT / flagship, ACTIONS, GATES), flagship),
+        docs / "plan-format.md": format_page(shipped_schema("plan"), shipped_schema("task")),
     }
 
 

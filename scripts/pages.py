@@ -36,9 +36,9 @@ def actions_page(actions: Mapping[str, Action], gates: Mapping[str, GateKind]) -
     """The page about all actions and gates, as Markdown."""
     parts = [
         _INTRODUCTION,
-        "## Actions\n\n" + _overview(("Action", "What it does", "Effect"), map(_action_row, actions.values())),
+        "## Actions\n\n" + overview(("Action", "What it does", "Effect"), map(_action_row, actions.values())),
         *(_action(action) for action in actions.values()),
-        "## Gates\n\n" + _overview(("Gate", "What it proves", "Effect"), map(_gate_row, gates.values())),
+        "## Gates\n\n" + overview(("Gate", "What it proves", "Effect"), map(_gate_row, gates.values())),
         *(_gate(gate) for gate in gates.values()),
     ]
     return "\n".join(parts)
@@ -90,7 +90,7 @@ def _inputs(schema: Mapping[str, Json]) -> str:
         if isinstance(one, Mapping)
     ]
     alternatives = _alternatives(schema)
-    return _overview(("Key (* required)", "Type", "Meaning"), rows) + (f"\n{alternatives}\n" if alternatives else "")
+    return overview(("Key (* required)", "Type", "Meaning"), rows) + (f"\n{alternatives}\n" if alternatives else "")
 
 
 def _has(names: Json, name: str) -> bool:
@@ -130,6 +130,7 @@ def _outputs(action: Action) -> str:
     return f"Outputs: {told}.\n" if told else ""
 
 
-def _overview(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def overview(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; `|` in a cell is escaped."""
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)

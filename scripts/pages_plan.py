@@ -1,0 +1,77 @@
+"""The page about a plan, made from its files (pure: a loaded plan in, text out)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+
+from automation.engine.measure import gate_name
+from automation.plan.calendar import date_of
+from automation.plan.graph import mermaid
+from automation.plan.model import Plan, Task, Week, all_steps
+from scripts.pages import overview
+
+_TASKS = ("#", "Task", "Needs", "Gates", "Secrets", "Products")
+
+
+def plan_page(plan: Plan, folder: str) -> str:
+    """The page about the plan that stands in `folder` (relative to the root of the repository), as Markdown."""
+    external = [task for task in plan.tasks.values() if _secrets(task)]
+    parts = [
+        f"<!-- Written by scripts/generate.py from {folder}: change the files there. -->\n# {plan.title}\n",
+        f"{plan.description.strip()}\n",
+        f"{_summary(plan)} Without any secret {len(plan.tasks) - len(external)} of its tasks can end `done`; "
+        f"{len(external)} have external steps and end `mocked`.\n",
+        "## Success metrics\n\n" + overview(("Metric", "Wanted", "By day", "Measured by"), _metrics(plan)),
+        "## Secrets\n\n" + overview(("Secret", "What for", "Tasks"), _wanted(plan)),
+        *(_week(plan, number, week, folder) for number, week in enumerate(plan.weeks, start=1)),
+    ]
+    return "\n".join(parts)
+
+
+def _summary(plan: Plan) -> str:
+    calendar = plan.calendar
+    last = date_of(calendar, plan.days)
+    return (
+        f"{len(plan.tasks)} tasks in {plan.days} working days, from {calendar.start} to {last} ({calendar.zone}); "
+        f"the files are in [`{plan.id}`](../tasks/{plan.id})."
+    )
+
+
+def _metrics(plan: Plan) -> Iterator[Sequence[str]]:
+    for metric in plan.metrics:
+        wanted = f"{metric.bound} {metric.unit}".strip()
+        yield metric.title, wanted, str(metric.day or ""), f"`{metric.reads.task}`"
+
+
+def _wanted(plan: Plan) -> Iterator[Sequence[str]]:
+    for secret in plan.secrets:
+        tasks = [task.id for task in plan.tasks.values() if secret.name in _secrets(task)]
+        yield f"`{secret.name}`", secret.description, _codes(tasks)
+
+
+def _week(plan: Plan, number: int, week: Week, folder: str) -> str:
+    members = {name: task for name, task in plan.tasks.items() if week.first <= (task.day or 0) <= week.last}
+    parts = [f"## Week {number}: {week.title} (days {week.first} to {week.last})\n"]
+    parts.append("What needs what within the week:\n")
+    parts.append(f"```mermaid\n{mermaid(plan._replace(tasks=MappingProxyType(members)))}```\n")
+    for day in sorted({task.day for task in members.values() if task.day}):
+        rows = (_row(plan, task, folder) for task in members.values() if task.day == day)
+        parts.append(f"### Day {day}, {date_of(plan.calendar, day):%A %d %B %Y}\n\n" + overview(_TASKS, rows))
+    return "\n".join(parts)
+
+
+def _row(plan: Plan, task: Task, folder: str) -> Sequence[str]:
+    number = list(plan.tasks).index(task.id) + 1
+    file = task.place.file.rpartition("/")[2]
+    link = f"[`{task.id}`](../{folder}/{file}): {task.title}"
+    gates = "; ".join(gate_name(gate) for gate in task.gates)
+    return str(number), link, _codes(task.needs), gates, _codes(_secrets(task)), _codes(task.produces)
+
+
+def _secrets(task: Task) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for step in all_steps(task) for name in step.secrets))
+
+
+def _codes(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "-"
