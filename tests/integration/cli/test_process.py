@@ -117,18 +117,17 @@ def test_another_folder_works_by_naming_plan_and_state(folder: Path, tmp_path: P
 
 @pytest.mark.parametrize("verb", ["run", "simulate"])
 def test_an_interrupt_ends_with_130_and_no_traceback(folder: Path, verb: str) -> None:
-    slow = NOTE.replace("uses: file", "run: echo > ../began; sleep 30\n        effect: workspace").replace("uses", "#")
-    (folder / "tasks/small/01-note.yaml").write_text(textwrap.dedent(slow.split("with:")[0]).replace("produces", "#"))
+    slow = f"    steps:\n      - {{run: 'echo > {folder}/began; sleep 30', effect: workspace}}\n"
+    (folder / "tasks/small/01-note.yaml").write_text(textwrap.dedent(NOTE.partition("    produces")[0] + slow))
     (folder / "tasks/small/02-count.yaml").unlink()
     (folder / "tasks/small/03-tell.yaml").unlink()
-    kept = folder / "kept"
     more = ["--keep", "kept"] if verb == "simulate" else ["--state", "kept"]
     command = [sys.executable, "-m", "automation", verb, "--mode", "mock", "--quiet", *more]
+    os.mkfifo(folder / "began")  # opening it waits until the task opens it, too
     with subprocess.Popen(command, cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True) as process:
-        while not (kept / "small/began").exists() and process.poll() is None:
-            os.sched_yield()
+        (folder / "began").read_text()
         process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=10)
+        _, error = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in error
 
