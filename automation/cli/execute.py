@@ -111,8 +111,9 @@ def _all_secrets(session: Session, wish: Wish) -> None:
         missing = {name: found for name, tasks in missing.items() if (found := tuple(set(tasks) & set(wish.tasks)))}
     if missing:
         lines = "\n".join(f"  {name}: wanted by {', '.join(tasks)}" for name, tasks in missing.items())
+        count = "1 secret is" if len(missing) == 1 else f"{len(missing)} secrets are"
         raise SecretsMissing(
-            f"provision makes everything real, and {len(missing)} secrets are missing; nothing was started:\n{lines}",
+            f"provision makes everything real, and {count} missing; nothing was started:\n{lines}",
             "set them as environment variables or repository secrets (`ztr secrets` tells where to get each),"
             " or run with --mode auto",
         )
