@@ -13,11 +13,12 @@ from typing import cast
 
 import click
 
+from automation.cli.as_planned import Ended, name_of
 from automation.cli.execute import parse_date
 from automation.cli.options import complete_plans
 from automation.cli.paper import BOLD, RED, STYLES, columns, paint, say, say_json
 from automation.cli.session import Session, Where
-from automation.cli.simulation import Course, Day, Ended, name_of
+from automation.cli.simulation import Course, Day
 from automation.cli.simulation import simulate as run_days
 from automation.engine.events import Mode
 from automation.errors import UsageError

@@ -12,11 +12,12 @@ from automation.actions.base import Action, BadInput, Call, Draft, Failed
 from automation.actions.base import Outcome as Answer
 from automation.actions.catalogue import ACTIONS
 from automation.cli.almanac import Almanac, Key, Wake
+from automation.cli.as_planned import Ended, differences, is_finished
 from automation.cli.execute import Outcome, Wish, execute
 from automation.cli.session import Session, Where
 from automation.cli.signals import stopped_by_signals
 from automation.engine.events import Event, Mode, TaskFinished, TaskStarted
-from automation.engine.state import FINISHED, State
+from automation.engine.state import State
 from automation.errors import Interrupted
 from automation.plan.calendar import day_on, is_working
 from automation.plan.graph import dependents
@@ -37,16 +38,6 @@ class Course(NamedTuple):
     at: time = time(9)
     planted: Mapping[date, frozenset[str]] = {}
     jobs: int = 1
-
-
-class Ended(NamedTuple):
-    """A slot that came to rest on a day; `ran` is false for one that was blocked."""
-
-    task: str
-    slot: str
-    status: str
-    reason: str
-    ran: bool
 
 
 class Day(NamedTuple):
@@ -79,12 +70,12 @@ def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> It
         ended, outcome = _wake_up(course, where, environment, wake, first=number == 0)
         planted = course.planted.get(wake.date, frozenset())
         found = {**_standing(outcome, expected), **ended}
-        differences = tuple(_differences(expected, found, planted, followers, late))
-        left = tuple(key for key in expected if not _is_finished(found, key))
-        late = frozenset(left) if differences else frozenset()
+        told = tuple(differences(expected, found, planted, followers, late))
+        left = tuple(key for key in expected if not is_finished(found, key))
+        late = frozenset(left) if told else frozenset()
         day = day_on(course.calendar, wake.date) if is_working(course.calendar, wake.date) else 0
         now = wake.now.isoformat(timespec="minutes")
-        yield Day(wake.date, day, now, expected, tuple(ended.values()), differences, tuple(sorted(planted)))
+        yield Day(wake.date, day, now, expected, tuple(ended.values()), told, tuple(sorted(planted)))
 
 
 def _wake_up(
@@ -130,70 +121,6 @@ def _forget(folder: Path) -> None:
 def _without_run(environment: Mapping[str, str]) -> dict[str, str]:
     """Each simulated day is a run of its own, also inside of a run on GitHub."""
     return {name: value for name, value in environment.items() if not name.startswith("GITHUB_RUN_")}
-
-
-def _differences(
-    expected: tuple[Key, ...],
-    ended: Mapping[Key, Ended],
-    planted: frozenset[str],
-    followers: Mapping[str, tuple[str, ...]],
-    late: frozenset[Key],
-) -> Iterator[str]:
-    """What was not as planned, in words; of what was `late` before, only that it still is."""
-    known = set(expected)
-    blocked = _behind(planted, followers)
-    for key in expected:
-        if key not in late or key[0] in planted:
-            yield from _difference(key, ended.get(key), planted, blocked)
-    still = [name_of(key) for key in expected if key in late and not _is_finished(ended, key)]
-    if still:
-        yield f"not finished yet: {', '.join(still)}"
-    for key, one in ended.items():
-        if key not in known:
-            word = "ran" if one.ran else f"is {one.status}"
-            yield f"{name_of(key)} {word}, and it was not its day"
-    for task in sorted(planted - {task for task, _ in expected}):
-        yield f"{task} was to fail, and it was not its day"
-
-
-def _difference(key: Key, one: Ended | None, planted: frozenset[str], blocked: frozenset[str]) -> Iterator[str]:
-    name = name_of(key)
-    if one is None:
-        yield f"{name} was to run and did not"
-    elif key[0] in planted:
-        if one.status != "failed":
-            yield f"{name} was to fail and is {one.status}: none of its steps could be made to fail"
-    elif key[0] in blocked:
-        if one.status != "blocked":
-            yield f"{name} was to be blocked and is {one.status}"
-    elif one.status not in FINISHED:
-        yield f"{name} was to run and {_HOW.get(one.status, f'is {one.status}')}: {one.reason}"
-
-
-_HOW = {"failed": "failed", "awaiting-approval": "waits for approval", "pending": "waits"}
-
-
-def _behind(planted: frozenset[str], followers: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """All tasks that need a planted one, directly or not."""
-    found: set[str] = set()
-    todo = list(planted)
-    while todo:
-        for task in followers[todo.pop()]:
-            if task not in found:
-                found.add(task)
-                todo.append(task)
-    return frozenset(found - planted)
-
-
-def _is_finished(ended: Mapping[Key, Ended], key: Key) -> bool:
-    one = ended.get(key)
-    return one is not None and one.status in FINISHED
-
-
-def name_of(key: Key) -> str:
-    """`task`, with its slot where a task has many."""
-    task, slot = key
-    return task if slot == "once" or slot.startswith("day-") else f"{task}@{slot}"
 
 
 class _Watch:
