@@ -50,7 +50,7 @@ def write_starter(folder: Path, today: date) -> list[Path]:
     there = sorted(folder.iterdir()) if folder.is_dir() else []
     if there:
         raise UsageError(f"{folder} is not empty: {there[0].name} is there; nothing was written", "name a new folder")
-    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "first-plan"
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower())[:64].strip("-") or "first-plan"
     start = today - timedelta(days=max(0, today.isoweekday() - _SATURDAY + 1))
     written = []
     try:

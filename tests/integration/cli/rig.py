@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -116,3 +118,12 @@ class Ztr:
     def statuses(self) -> dict[str, str]:
         """Each task's status, as `status` tells it."""
         return {task["id"]: task["status"] for task in self("status", "--json").json["tasks"]}
+
+    def hold_lock(self, told: dict[str, object]) -> int:
+        """What a running ztr holds; gives the descriptor that the lock lives by."""
+        folder = self.folder / ".ztr/small"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "lock").write_text(json.dumps(told))
+        descriptor = os.open(folder / "lock", os.O_RDWR)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import socket
@@ -79,20 +78,10 @@ def test_the_graph_is_coloured_by_status_unless_plain(small: Ztr) -> None:
     assert small("graph", "--format", "dot").out.startswith('digraph "small" {\n')
 
 
-def hold_lock(ztr: Ztr, told: dict[str, object]) -> int:
-    """What a running ztr holds; gives the descriptor that the lock lives by."""
-    folder = ztr.folder / ".ztr/small"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "lock").write_text(json.dumps(told))
-    descriptor = os.open(folder / "lock", os.O_RDWR)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    return descriptor
-
-
 @pytest.mark.parametrize("host", [socket.gethostname(), "another"])
 def test_a_run_that_is_going_on_is_noticed_and_not_disturbed(small: Ztr, host: str) -> None:
     small("run", "--mode", "mock", "--quiet", "--day", "1")
-    descriptor = hold_lock(small, {"run": "r", "pid": os.getpid(), "host": host, "since": "now"})
+    descriptor = small.hold_lock({"run": "r", "pid": os.getpid(), "host": host, "since": "now"})
     journal = next((small.folder / ".ztr/small/journal").iterdir())
     (small.folder / ".ztr/small/state.json").unlink()
     with journal.open("ab") as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.cli.rig import BROKEN, NOTE, SIGN, Ztr
+from tests.integration.cli.rig import BROKEN, NOTE, SIGN, SMALL, Ztr
 
 AFTER = """
     id: after
@@ -152,3 +152,26 @@ def test_a_slot_of_a_recurring_task_is_named(ztr: Ztr) -> None:
     each = NOTE.replace("day: 1", 'schedule: "0 3 * * *"')
     ztr.plan({"01-note": each})
     assert "note  due [2025-09-09T03:00+00:00]" in ztr("plan", "--now", "2025-09-09T09:00").out
+
+
+def test_what_has_its_time_yet_to_come_is_told_soonest_first(ztr: Ztr) -> None:
+    each = NOTE.replace("id: note", "id: each").replace("day: 1", 'schedule: "0 3 * * *"')
+    never = NOTE.replace("id: note", "id: never").replace("day: 1", 'schedule: {cron: "0 3 1 1 *"}')
+    ztr.plan({**SMALL, "04-each": each.replace("note.txt", "each.txt"), "05-never": never.replace("note.txt", "n.txt")})
+    now = ("--now", "2025-09-08T09:00")
+    assert ztr("plan", "--json", *now).json["coming"] == [
+        {"task": "count", "slot": "day-2", "why": "day 2 (2025-09-09)"},
+        {"task": "each", "slot": "2025-09-09T03:00+00:00", "why": "2025-09-09T03:00+00:00"},
+        {"task": "tell", "slot": "day-3", "why": "day 3 (2025-09-10)"},
+        {"task": "never", "slot": "2026-01-01T03:00+00:00", "why": "2026-01-01T03:00+00:00"},
+    ]
+    ztr("skip", "count", "--quiet", *now)
+    assert "To come:\n  each   2025-09-09T03:00+00:00\n  tell   day 3 (2025-09-10)\n" in ztr("plan", *now).out
+
+
+def test_of_many_tasks_to_come_only_the_first_are_shown(ztr: Ztr) -> None:
+    later = {
+        f"{day:02}": NOTE.replace("id: note", f"id: t{day}").replace("day: 1", f"day: {day}") for day in range(2, 13)
+    }
+    ztr.plan(later)
+    assert "  t9  day 9 (2025-09-18)\n  and 3 more\n" in ztr("plan", "--now", "2025-09-08").out

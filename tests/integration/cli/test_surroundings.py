@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,6 +103,18 @@ def test_a_second_run_says_that_nothing_is_due(small: Ztr) -> None:
     told = small("run", "--mode", "mock")
     assert told.code == 0
     assert "nothing new was due" in told.out.splitlines()[0]
+
+
+def test_a_run_beside_another_one_is_refused_by_hand_and_nothing_to_do_by_schedule(small: Ztr) -> None:
+    descriptor = small.hold_lock({"run": "first", "pid": os.getpid(), "host": "here", "since": "09:00"})
+    try:
+        by_hand, scheduled = small("run", "--quiet"), small("run", "--scheduled")
+    finally:
+        os.close(descriptor)
+    assert by_hand.code == 4
+    assert "in use by run first" in by_hand.err
+    assert scheduled.code == 0
+    assert scheduled.out.endswith("nothing to do for this wake-up\n")
 
 
 def test_an_interrupt_is_130(small: Ztr, monkeypatch: pytest.MonkeyPatch) -> None:
