@@ -1,7 +1,5 @@
 """What a report holds: frozen values that `report` makes and the renderers read. Their names are keys of the JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 

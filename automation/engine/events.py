@@ -3,8 +3,6 @@
 Times are ISO 8601 with offset; durations seconds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -67,7 +66,7 @@ class Store:
                 f"{self.folder} is in use by {holder}", "wait for it to end, or stop it; nothing was started here"
             ) from error
         self._lock = descriptor
-        told = json.dumps({"run": run, "pid": os.getpid(), "host": socket.gethostname(), "since": since})
+        told = json.dumps({"run": run, "pid": os.getpid(), "host": os.uname().nodename, "since": since})
         try:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, told.encode(), 0)
