@@ -8,6 +8,8 @@ from typing import NamedTuple
 from automation.cli.almanac import Key
 from automation.engine.state import FINISHED
 
+_NAMES = 6
+
 
 class Ended(NamedTuple):
     """A slot that came to rest on a day; `ran` is false for one that was blocked."""
@@ -34,7 +36,8 @@ def differences(
             yield from _difference(key, ended.get(key), planted, blocked)
     still = [name_of(key) for key in expected if key in late and not is_finished(ended, key)]
     if still:
-        yield f"not finished yet: {', '.join(still)}"
+        more = f" and {len(still) - _NAMES:,} more" if len(still) > _NAMES else ""
+        yield f"not finished yet: {', '.join(still[:_NAMES])}{more}"
     for key, one in ended.items():
         if key not in known:
             word = "ran" if one.ran else f"is {one.status}"

@@ -63,7 +63,7 @@ def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> It
     late: frozenset[Key] = frozenset()
     for number, wake in enumerate(almanac.wakes):
         extra = number == course.days
-        if extra and not (left and course.planted):
+        if extra and not (left and almanac.wakes[number - 1].date in course.planted):
             return
         new = () if extra else almanac.expected(number)
         expected = tuple(dict.fromkeys((*left, *new)))

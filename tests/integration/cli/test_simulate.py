@@ -112,6 +112,12 @@ def test_a_failure_on_the_last_day_is_healed_on_one_more(small: Ztr) -> None:
     assert "day 4    Thu 2025-09-11  tell                          mocked\n" in told.out
 
 
+def test_no_day_is_added_for_a_failure_that_was_healed_before(ztr: Ztr) -> None:
+    ztr.plan({"01-note": NOTE, "02-broken": BROKEN.replace("day: 1", "day: 3")})
+    told = ztr("simulate", "--fail", "note@1", "--json")
+    assert [day["date"] for day in told.json["days"]] == ["2025-09-08", "2025-09-09", "2025-09-10"]
+
+
 def test_the_whole_plan_goes_on_around_a_failure_of_several_days(small: Ztr) -> None:
     told = small("simulate", "--fail", "note@1", "--fail", "note@2", "--json")
     assert told.code == 0

@@ -46,6 +46,12 @@ def test_what_was_late_before_is_told_once_for_all() -> None:
     assert told == ["not finished yet: a, b"]
 
 
+def test_of_many_late_ones_only_the_first_are_named() -> None:
+    keys = tuple((f"t{number}", "day-1") for number in range(9))
+    told = list(differences(keys, {}, frozenset(), {}, frozenset(keys)))
+    assert told == ["not finished yet: t0, t1, t2, t3, t4, t5 and 3 more"]
+
+
 @pytest.mark.parametrize(
     ("slot", "name"), [("day-1", "a"), ("once", "a"), ("2025-10-26T02:30+02:00", "a@2025-10-26T02:30+02:00")]
 )
