@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from automation.plan.explain import shipped_schema, with_templates  # noqa: E402 - found through the path above
-from automation.plan.model import Json  # noqa: E402
+from automation.plan.model import Json  # noqa: E402 - found through the path above
 
 _NOTES = ("title", "description", "examples", "default", "$schema", "$id", "$comment", "format")
 _HEADER = '''"""Fast validators, written by scripts/generate.py from the JSON Schemas: change those, not this file."""
