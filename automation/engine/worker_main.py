@@ -28,17 +28,21 @@ class CallError(Exception):
     """The call itself is wrong: no such function, arguments that do not fit, a result that is not outputs."""
 
 
-def main(reader: int, writer: int, search_path: Sequence[str]) -> None:
-    """Answer requests until the other side closes the pipe."""
+def main(reader: int, writer: int, search_path: Sequence[str], *, bound: bool = False) -> None:
+    """Answer requests until the other side closes the pipe; with `bound` a call, too, ends with the other side."""
     sys.path[:0] = search_path
     for descriptor in (reader, writer):
         os.set_inheritable(descriptor, False)
     _SPARES.update({descriptor: os.dup(descriptor) for descriptor in (1, 2)})
     worker = os.getpid()
     while (request := _receive(reader)) is not None:
+        if bound:
+            _bind_life(reader)
         reply = json.dumps(answer(request)).encode()
         if os.getpid() != worker:  # a child that the function forked came back here
             os._exit(0)
+        if bound:
+            _release_life(reader)
         _send(writer, reply)
 
 
@@ -286,6 +290,32 @@ _STREAMS: dict[str, IO[str]] = {}
 _SPARES: dict[int, int] = {}
 
 
+def _bind_life(reader: int) -> None:
+    """Let the kernel end this process as soon as the runner's end of the pipe is closed, as it is when it was killed.
+
+    Between a request and its answer nothing else happens to the pipe. SIGIO ends a process that does not handle it, in
+    a busy loop or in C code as well; where a system has no such signal for pipes, the call goes on to its end.
+    """
+    import fcntl
+    import select
+
+    flags = fcntl.fcntl(reader, fcntl.F_GETFL)
+    if not flags & os.O_ASYNC:
+        fcntl.fcntl(reader, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(reader, fcntl.F_SETFL, flags | os.O_ASYNC)
+    poll = select.poll()
+    poll.register(reader, 0)
+    if poll.poll(0):  # it was closed before we asked to be told
+        os._exit(1)
+
+
+def _release_life(reader: int) -> None:
+    """Undo it, since the next request is no reason to end."""
+    import fcntl
+
+    fcntl.fcntl(reader, fcntl.F_SETFL, fcntl.fcntl(reader, fcntl.F_GETFL) & ~os.O_ASYNC)
+
+
 def _receive(reader: int) -> dict[str, object] | None:
     head = _read(reader, 4)
     body = _read(reader, int.from_bytes(head, "big")) if head else None
@@ -309,4 +339,4 @@ def _send(writer: int, reply: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv.pop()))
+    main(int(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv.pop()), bound=True)
