@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 from automation.cli.session import Session
+from automation.engine.orphans import kill_children
 from automation.engine.stop import Stop
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -22,6 +23,7 @@ def stopped_by_signals(session: Session) -> Iterator[None]:
     def handle(number: int, _frame: object) -> None:
         seen.append(number)
         if len(seen) > 1 and number == signal.SIGINT:
+            kill_children()
             os._exit(130)  # a second Ctrl-C: at once; the journal has all that was done
         session.stop.set()
 
