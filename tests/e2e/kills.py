@@ -85,11 +85,13 @@ def _named(dice: random.Random) -> Iterator[Kill]:
     while True:
         yield Kill("write", dice.choice((1, 2, 3)))
         yield Kill("received", dice.choice((1, 2)))
-        yield Kill("write", dice.choice((6, 11, 16)))  # after an effect's end, where the last run stopped before it
+        yield Kill("write", 6)  # after an effect's end, where the last run stopped before a task with an effect
+        yield Kill("write", 6)
         yield Kill("applied", dice.choice((1, 2)))
         yield Kill("sync", dice.choice((1, 2)))
         yield Kill("answered", dice.choice((1, 2)))
         yield Kill("rename", dice.choice((1, 2)))
+        yield Kill("write", dice.choice((6, 11)))
         yield Kill("write", dice.randint(3, 30))
         yield Kill("measure", 2)
         yield Kill("snapshot", 1)
