@@ -17,7 +17,7 @@ from automation.engine.events import Mode
 from automation.errors import ZtrError
 
 R = TypeVar("R")
-_ID = re.compile(rb"(?m)^id:[ \t]*[\"']?([a-z0-9-]+)")
+_ID = rb"(?m)^id:[ \t]*[\"']?([a-z0-9-]+)"
 
 
 def where_options(command: Callable[..., R]) -> Callable[..., R]:
@@ -97,6 +97,6 @@ def complete_tasks(context: click.Context, begun: str) -> list[str]:
         folder = find_plan(context.params.get("plan"), Path())
     except ZtrError:
         return []
-    found = (_ID.search(path.read_bytes()) for path in sorted(folder.glob("*.y*ml")) if path.name != "plan.yaml")
+    found = (re.search(_ID, path.read_bytes()) for path in sorted(folder.glob("*.y*ml")) if path.name != "plan.yaml")
     names = (match.group(1).decode() for match in found if match)
     return [f"{before}{comma}{name}" for name in names if name.startswith(last)]
