@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections import ChainMap
-from functools import partial
 
-import automation.cli.run as verb
-from automation.actions.base import Action, Done
-from automation.actions.catalogue import ACTIONS
-from automation.cli.app import run_app
-from automation.cli.session import QUICK, Session
-from automation.plan.catalogue import Quick
-
-NOOP = Action(
-    name="noop",
-    summary="Do nothing.",
-    description="",
-    effect="none",
-    inputs={"type": "object"},
-    perform=lambda _call: Done(),
-    example="",
-    open_outputs=True,
-)
+from automation.__main__ import collect_seldom
 
 
 def main() -> int:
+    """As `automation.__main__.main`: nothing is imported before it starts."""
+    collect_seldom()
+    from collections import ChainMap
+    from functools import partial
+
+    import automation.cli.run as verb
+    from automation.actions.base import Action, Done
+    from automation.actions.catalogue import ACTIONS
+    from automation.cli.app import run_app
+    from automation.cli.session import QUICK, Session
+    from automation.plan.catalogue import Quick
+
+    noop = Action(
+        "noop", "Do nothing.", "", "none", {"type": "object"}, lambda _call: Done(), example="", open_outputs=True
+    )
     quick = Quick({**QUICK.actions, "noop": lambda value: isinstance(value, dict)}, QUICK.gates)
-    verb.Session = partial(Session, actions=ChainMap({"noop": NOOP}, ACTIONS), quick=quick)
+    verb.Session = partial(Session, actions=ChainMap({"noop": noop}, ACTIONS), quick=quick)
     return run_app(sys.argv[1:])
 
 
