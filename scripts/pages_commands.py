@@ -86,9 +86,9 @@ def _names(options: Iterable[click.Parameter]) -> str:
 
 
 def _options(command: click.Command, context: click.Context, *, shared: bool) -> Iterator[tuple[str, str]]:
-    for parameter in command.params:
-        record = parameter.get_help_record(context)
-        if record is not None and _is_shared(parameter) == shared:
+    for option in command.params:
+        record = option.get_help_record(context) if isinstance(option, click.Option) else None
+        if record is not None and _is_shared(option) == shared:
             yield f"`{record[0]}`", _prose(record[1])
 
 

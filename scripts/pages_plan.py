@@ -16,12 +16,10 @@ _TASKS = ("#", "Task", "Needs", "Gates", "Secrets", "Products")
 
 def plan_page(plan: Plan, folder: str) -> str:
     """The page about the plan that stands in `folder` (relative to the root of the repository), as Markdown."""
-    external = [task for task in plan.tasks.values() if _secrets(task)]
     parts = [
         f"<!-- Written by scripts/generate.py from {folder}: change the files there. -->\n# {plan.title}\n",
         f"{plan.description.strip()}\n",
-        f"{_summary(plan)} Without any secret {len(plan.tasks) - len(external)} of its tasks can end `done`; "
-        f"{len(external)} have external steps and end `mocked`.\n",
+        _summary(plan, folder),
         "## Success metrics\n\n" + overview(("Metric", "Wanted", "By day", "Measured by"), _metrics(plan)),
         "## Secrets\n\n" + overview(("Secret", "What for", "Tasks"), _wanted(plan)),
         *(_week(plan, number, week, folder) for number, week in enumerate(plan.weeks, start=1)),
@@ -29,12 +27,14 @@ def plan_page(plan: Plan, folder: str) -> str:
     return "\n".join(parts)
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: Plan, folder: str) -> str:
     calendar = plan.calendar
-    last = date_of(calendar, plan.days)
+    outside = sum(bool(_secrets(task)) for task in plan.tasks.values())
+    verbs = "has an outside step and ends" if outside == 1 else "have an outside step and end"
     return (
-        f"{len(plan.tasks)} tasks in {plan.days} working days, from {calendar.start} to {last} ({calendar.zone}); "
-        f"the files are in [`{plan.id}`](../tasks/{plan.id})."
+        f"{len(plan.tasks)} tasks in {plan.days} working days, from {calendar.start} to "
+        f"{date_of(calendar, plan.days)} ({calendar.zone}); the files are in [`{folder}`](../{folder}). "
+        f"Without any secret {len(plan.tasks) - outside} of them can end `done`; {outside} {verbs} `mocked`.\n"
     )
 
 
