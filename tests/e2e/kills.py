@@ -129,39 +129,41 @@ class Cycle:
         self.ledger, self.address, self.jobs = ledger, address, jobs
         self.place = Place(folder, tasks(f"http://{address[0]}:{address[1]}"))
         (folder / "calls.py").write_text(CALLS)
+        self.codes = {0, 1}
         self.hits: list[Hit] = []
         self.person: Counter[str] = Counter()
         self.problems: list[str] = []
         self._done: set[str] = set()
         self._seen: list[Seen] = []
         self._runs = 0
+        self.err = ""
 
     def finished(self) -> bool:
         """Whether every task is done, or was left out by the person who saw that its effect had happened."""
         statuses = self.place.statuses() if self.place.state_folder.exists() else {}
         return len(statuses) == TASKS and set(statuses.values()) <= {"done", "skipped"}
 
-    def run(self, kill: Kill | None) -> int:
+    def run(self, kill: Kill | None = None, prefix: Iterable[str] = ()) -> int:
         """One run, killed or not, and everything looked at afterwards; its exit code."""
         self._runs += 1
         self._seen.clear()
-        code = self._run(kill)
+        code = self._run(kill, prefix)
         seen = self._seen[-1] if self._seen else self.ledger.seen()
         self.ledger.watch = lambda _moment, _path: None
         self.ledger.settle(self.address)
         if code == -signal.SIGKILL:
             self.hits.append(Hit(kill or Kill("", 0), self._phase(seen)))
-        elif code not in (0, 1):
-            self.problems.append(f"a run ended with {code}")
+        elif code not in self.codes:
+            self.problems.append(f"a run ended with {code}: {self.err}")
         self._look()
         if code >= 0:
             self._be_asked()
         return code
 
-    def _run(self, kill: Kill | None) -> int:
+    def _run(self, kill: Kill | None, prefix: Iterable[str]) -> int:
         arguments = ("run", "--mode", "auto", "--quiet", "--jobs", str(self.jobs))
         name = {"GITHUB_RUN_ID": f"r{self._runs}"}  # so that the journal's path is known before there is one
-        with self.place.start(*arguments, env=name, prefix=self._prefix(kill)) as process:
+        with self.place.start(*arguments, env=name, prefix=prefix or self._prefix(kill)) as process:
             self._aim(process, kill)
             try:
                 if kill is not None and kill.how == "time":
@@ -173,6 +175,7 @@ class Cycle:
                 process.kill()
                 self.problems.append(f"a run hung: {kill}")
                 return 0
+        self.err = err
         if "Traceback" in err or "internal error" in err:
             self.problems.append(f"a traceback: {err[-300:]}")
         return process.returncode
@@ -198,12 +201,18 @@ class Cycle:
             return []
         folder = self.place.state_folder
         call, path = CALLS_KILLED[kill.how]
-        serial = self.place.state().serial + 1 if folder.exists() else 1
-        path = path.format(serial=serial, run=self._runs)
+        path = path.format(serial=self._serial(), run=self._runs)
         told = folder / path, (folder / path).relative_to(self.place.folder)  # a path argument counts as it is written
         only = [part for one in told for part in ("-P", str(one))] if path else []
         inject = f"inject={call}:signal=SIGKILL:when={int(kill.number)}"
         return ["strace", "-f", "-qq", "-o", "/dev/null", *only, "-e", f"trace={call}", "-e", inject]
+
+    def next_journal(self) -> Path:
+        """Where the next run will write its journal."""
+        return self.place.state_folder / JOURNAL.format(serial=self._serial(), run=self._runs + 1)
+
+    def _serial(self) -> int:
+        return self.place.state().serial + 1 if self.place.state_folder.exists() else 1
 
     def _phase(self, seen: Seen) -> str:
         """What the kill hit, by the journal's last line, the snapshot and what the server saw."""
@@ -250,7 +259,7 @@ class Cycle:
 
     def _request(self, verb: str, task: str) -> None:
         ended = self.place.ztr(verb, task)
-        if ended.code != 0:
+        if ended.code not in self.codes - {1}:
             self.problems.append(f"ztr {verb} {task} ended with {ended.code}: {ended.err[-300:]}")
 
     @cached_property
