@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 from automation.engine.measure import gate_name
+from automation.gates.bounds import ONE_SIDED
 from automation.plan.calendar import date_of
 from automation.plan.graph import mermaid
-from automation.plan.model import Plan, Task, Week, all_steps
+from automation.plan.model import Bound, Gate, Plan, Task, Week, all_steps
 from scripts.pages import overview
 
+_BOUNDS = (*ONE_SIDED, "equals")
 _TASKS = ("#", "Task", "Needs", "Gates", "Secrets", "Products")
 
 
@@ -65,8 +67,16 @@ def _row(plan: Plan, task: Task, folder: str) -> Sequence[str]:
     number = list(plan.tasks).index(task.id) + 1
     file = task.place.file.rpartition("/")[2]
     link = f"[`{task.id}`](../{folder}/{file}): {task.title}"
-    gates = "; ".join(gate_name(gate) for gate in task.gates)
+    gates = "; ".join(map(_gate, task.gates))
     return str(number), link, _codes(task.needs), gates, _codes(_secrets(task)), _codes(task.produces)
+
+
+def _gate(gate: Gate) -> str:
+    """What the gate proves, with its bound."""
+    bounds = [Bound(kind, gate.inputs[kind]) for kind in _BOUNDS if kind in gate.inputs]
+    between = gate.inputs.get("between")
+    told = f" {between[0]} … {between[1]}" if isinstance(between, list | tuple) else ""
+    return gate_name(gate) + "".join(f" {bound}" for bound in bounds) + told
 
 
 def _secrets(task: Task) -> tuple[str, ...]:

@@ -205,7 +205,12 @@ def a_plan() -> Plan:
         (Step("s", "slack", secrets=("KEY",)), Step("t", "slack", secrets=("KEY",))),
         day=2,
         needs=("dig",),
-        gates=(Gate("file", {"file": "a.txt"}), Gate("json", {"json": "b.json"}, name="b is valid")),
+        gates=(
+            Gate("file", {"file": "a.txt"}),
+            Gate("json", {"json": "b.json"}, name="b is valid"),
+            Gate("metric", {"metric": "1", "at-least": 0.9}, name="rate"),
+            Gate("metric", {"metric": "1", "between": [1, 2]}, name="depth"),
+        ),
     )
     return Plan(
         id="one",
@@ -270,7 +275,7 @@ flowchart LR
 
 | # | Task | Needs | Gates | Secrets | Products |
 | --- | --- | --- | --- | --- | --- |
-| 2 | [`call`](../tasks/one/): Call | `dig` | file a.txt; b is valid | `KEY` | - |
+| 2 | [`call`](../tasks/one/): Call | `dig` | file a.txt; b is valid; rate ≥ 0.9; depth 1 … 2 | `KEY` | - |
 """
 
 
