@@ -32,7 +32,10 @@ class _Sheet:
 
         first, rest = " " * indent, " " * (indent + 2 if indent else 3)
         for part in wrap(text, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False):
-            self.add(part, style)
+            words = part.lstrip()
+            blanks = " " * (len(part) - len(words))
+            # Wrapping may bring a `::` to the start of a line, where the Actions runner takes it for a command.
+            self.add(blanks + line(words) if words.startswith("::") else part, style)
 
 
 def render(report: Report, *, colour: bool = False, width: int = 100, where: str = "") -> str:
