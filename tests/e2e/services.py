@@ -108,7 +108,7 @@ def services() -> Iterator[Services]:
 
         def _take(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, answer = found.take(self.command, self.path, self.headers, body)
+            status, answer = found.take(self.command, self.path, dict(self.headers), body)
             content = (answer if isinstance(answer, str) else json.dumps(answer)).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))

@@ -1,4 +1,4 @@
-"""A disk that is full or refuses: one clear line, no effect without its intent, and when there is room the run goes on."""
+"""A disk that is full or refuses: a clear line, no effect without its intent, and with room the run goes on."""
 
 from __future__ import annotations
 
