@@ -20,6 +20,9 @@ from automation.engine.runner import Observer, run
 from automation.engine.state import State, counts, evolve
 from automation.errors import SecretsMissing, UsageError
 
+_PIECE = 1_000_000
+"""Characters of a report that are encoded at a time: a big one twice in memory would be a run's peak."""
+
 
 class Wish(NamedTuple):
     """What a run is asked for."""
@@ -176,5 +179,6 @@ def write_report(session: Session, texts: dict[str, str]) -> Path:
 
     folder = session.store.folder / "report"
     for name, text in texts.items():
-        write_atomic(folder / name, text.encode("utf-8", "backslashreplace"))
+        pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+        write_atomic(folder / name, (piece.encode("utf-8", "backslashreplace") for piece in pieces))
     return folder
