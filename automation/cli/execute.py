@@ -61,7 +61,10 @@ def execute(
     run_id, at = session.run_id(), session.now().isoformat(timespec="milliseconds")
     session.store.lock(run_id, at)
     try:
-        return _locked(session, wish, observers, on_agenda, run_id, at)
+        ended = session.running.end_all()
+        outcome = _locked(session, wish, observers, on_agenda, run_id, at)
+        note = f"{session.store.folder}: ended {ended} process groups that a killed run had left"
+        return outcome._replace(notes=(*outcome.notes, note)) if ended else outcome
     finally:
         session.store.unlock()
 

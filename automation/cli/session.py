@@ -20,6 +20,7 @@ from automation.engine.due import Situation
 from automation.engine.events import Event, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
+from automation.engine.leftovers import Running
 from automation.engine.objects import Objects
 from automation.engine.ports import ActionLike, GateLike, Tools
 from automation.engine.redact import Redactor
@@ -71,6 +72,7 @@ class Session:
         self.store = Store(root / self.plan.id, lineage)
         self.objects = Objects(root / "objects")
         self.redactor = Redactor(self.settings.secrets)
+        self.running = Running(self.store.folder / "running")
         self.stop = Stop()
         self.now = _clock(where.now, self.plan)
 
@@ -100,10 +102,10 @@ class Session:
         from automation.engine.web import HttpClient
         from automation.engine.worker import WorkerPool
 
-        python = WorkerPool(search_path(), self.stop, self.redactor)
+        python = WorkerPool(search_path(), self.stop, self.redactor, running=self.running)
         return Tools(
             clock=SystemClock(self.stop),
-            processes=LocalProcesses(self.stop, self.redactor),
+            processes=LocalProcesses(self.stop, self.redactor, running=self.running),
             python=python,
             http=HttpClient(self.stop),
             close=python.close,

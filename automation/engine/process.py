@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from automation.engine.capture import LOG_LIMIT, Capture
+from automation.engine.leftovers import Running
 from automation.engine.orphans import ORPHANS
 from automation.engine.ports import ProcessResult, Stopped
 from automation.engine.redact import Redactor
@@ -39,9 +40,18 @@ class LocalProcesses:
     longer.
     """
 
-    def __init__(self, stop: Stop, redactor: Redactor, *, grace: float = GRACE, log_limit: int = LOG_LIMIT) -> None:
+    def __init__(
+        self,
+        stop: Stop,
+        redactor: Redactor,
+        *,
+        running: Running = Running(None),  # noqa: B008 - without a folder it does nothing
+        grace: float = GRACE,
+        log_limit: int = LOG_LIMIT,
+    ) -> None:
         self._stop = stop
         self._redactor = redactor
+        self._running = running
         self._grace = grace
         self._log_limit = log_limit
 
@@ -71,9 +81,11 @@ class LocalProcesses:
         finally:
             os.close(writer)
         try:
+            self._running.note(child.pid)
             ending = _Watch(child, reader, capture, self._stop, self._grace).follow(timeout)
         finally:
             _end(child)
+            self._running.forget(child.pid)
             os.close(reader)
             output, dropped = capture.finish()
         if ending == "stopped":

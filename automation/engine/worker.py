@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from automation.engine.capture import LOG_LIMIT, Capture
+from automation.engine.leftovers import Running
 from automation.engine.ports import PythonResult
 from automation.engine.redact import Redactor
 from automation.engine.stop import Stop
@@ -81,7 +82,9 @@ class PythonWorker:
         *,
         interpreter: str = sys.executable,
         log_limit: int = LOG_LIMIT,
+        running: Running = Running(None),  # noqa: B008 - without a folder it does nothing
     ) -> None:
+        self._running = running
         self._search_path = tuple(search_path)
         self._stop = stop
         self._redactor = redactor
@@ -123,6 +126,7 @@ class PythonWorker:
         """Kill the worker's process group; the next call starts a fresh one."""
         if self._process is not None:
             self._process.end()
+            self._running.forget(self._process.child.pid)
             self._process = None
 
     def _living(self) -> WorkerProcess:
@@ -130,6 +134,7 @@ class PythonWorker:
             self.close()
         if self._process is None:
             self._process = start_worker(self._interpreter, self._search_path, self._stop)
+            self._running.note(self._process.child.pid)
         return self._process
 
     def _result(self, process: WorkerProcess, answer: bytes | None, function: str, timeout: float) -> PythonResult:
