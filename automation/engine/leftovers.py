@@ -1,4 +1,4 @@
-"""Process groups that a run has started, on disk: whoever takes the lock next ends what a killed run left running.
+"""Process groups that a run has started, on disk: who takes the lock next ends what a killed run left running.
 
 Without it an orphan of a run that was killed by SIGKILL would go on writing into the work directory beside the next run.
 """
@@ -62,7 +62,7 @@ def _end(pid: int, began: str) -> None:
 
 
 def _began(pid: int) -> str:
-    """When the process was started, in clock ticks since the machine was; empty when it is gone or a zombie, or not Linux.
+    """When the process began, in clock ticks since the machine did; empty when it is gone, a zombie, or not on Linux.
 
     Process ids are used again; id and start together are not. Field 22 of proc(5)'s stat, after the name in brackets.
     """

@@ -36,8 +36,11 @@ class WorkerPool:
         *,
         interpreter: str = sys.executable,
         log_limit: int = LOG_LIMIT,
+        running: Running = Running(None),  # noqa: B008 - without a folder it does nothing
     ) -> None:
-        self._make = partial(PythonWorker, search_path, stop, redactor, interpreter=interpreter, log_limit=log_limit)
+        self._make = partial(
+            PythonWorker, search_path, stop, redactor, interpreter=interpreter, log_limit=log_limit, running=running
+        )
         self._idle: list[PythonWorker] = []
 
     def call(
