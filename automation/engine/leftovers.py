@@ -1,6 +1,6 @@
 """Process groups that a run has started, on disk: who takes the lock next ends what a killed run left running.
 
-Without it an orphan of a run that was killed by SIGKILL would go on writing into the work directory beside the next run.
+Without it an orphan of a run that got SIGKILL would go on writing into the work directory beside the next run.
 """
 
 from __future__ import annotations
