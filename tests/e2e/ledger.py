@@ -34,7 +34,8 @@ class Ledger:
     """What was asked for and what was done, by path.
 
     Below `/upsert/` the last body counts, below `/keyed/` the first request of each Idempotency-Key, and below
-    `/blind/` every request.
+    `/blind/` every request. Below `/deny` every answer is a refusal. `answer` makes an answer's body of the path and
+    the request's headers and body.
     """
 
     def __init__(self) -> None:
@@ -145,7 +146,8 @@ def _handler(ledger: Ledger) -> type[BaseHTTPRequestHandler]:
             if fault.lost:
                 self.close_connection = True
                 return
-            self._answer(503 if fault.refused else 200, ledger.answer(self.path, body))
+            status = 400 if self.path.startswith("/deny") else 503 if fault.refused else 200
+            self._answer(status, ledger.answer(self.path, f"{self.headers}\n{body}"))
             ledger.told(self.path)
 
         do_PUT = do_GET = do_POST  # noqa: N815 - the base class looks for these names
