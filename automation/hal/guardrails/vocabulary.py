@@ -31,7 +31,9 @@ def shared_wording(data: Path = DATA) -> Shared:
     """Compares every literal of the lexicon and the rule book with every template phrase, word for word."""
     literals = {*lexicon(), *(literal for rule in RULEBOOK for step in rule.steps for literal in step)}
     phrases = {literal for literal in literals if len(_ENTRY.findall(literal)) > 1 and " " in literal}
-    templates = {split: _wording(data, split) for split in ("train", "train-more", "train-lines", "dev", "test")}
+    templates = {
+        split: _wording(data, split) for split in ("train", "train-more", "train-lines", "train-wide", "dev", "test")
+    }
     everything = "\n".join(templates.values())
     test_words = set(_ENTRY.findall(_wording(data, "test", attacks_only=True)))
     known = sum(any(form in lexicon() for form in forms(word)) for word in test_words)
