@@ -63,7 +63,8 @@ def execute(
     try:
         ended = session.running.end_all()
         outcome = _locked(session, wish, observers, on_agenda, run_id, at)
-        note = f"{session.store.folder}: ended {ended} process groups that a killed run had left"
+        what = "1 process group" if ended == 1 else f"{ended} process groups"
+        note = f"{session.store.folder}: ended {what} that a killed run had left"
         return outcome._replace(notes=(*outcome.notes, note)) if ended else outcome
     finally:
         session.store.unlock()
