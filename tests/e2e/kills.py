@@ -147,6 +147,7 @@ class Cycle:
         """One run, killed or not, and everything looked at afterwards; its exit code."""
         self._runs += 1
         self._seen.clear()
+        self.ledger.begin()
         code = self._run(kill, prefix)
         seen = self._seen[-1] if self._seen else self.ledger.seen()
         self.ledger.watch = lambda _moment, _path: None

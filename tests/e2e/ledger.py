@@ -48,6 +48,7 @@ class Ledger:
         self.fault: Callable[[str], Fault] = lambda _path: Fault()
         self.answer: Callable[[str, str], bytes] = lambda _path, _body: b'{"ok": true}'
         self.release = threading.Event()
+        self._before: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         self._open = 0
         self._changed = threading.Condition()
 
@@ -76,10 +77,18 @@ class Ledger:
             self.answered[path] += 1
         self.watch("answered", path)
 
-    def seen(self) -> Seen:
-        """What there is by now."""
+    def begin(self) -> None:
+        """A run begins: what `seen` tells of requests and answers counts from here on."""
         with self._changed:
-            return Seen(frozenset(self.received), frozenset(self.applied), frozenset(self.answered))
+            self._before = (self.received.copy(), self.answered.copy())
+
+    def seen(self) -> Seen:
+        """What was received and answered since `begin`, and what has ever been applied."""
+        with self._changed:
+            received, answered = self._before
+            return Seen(
+                frozenset(self.received - received), frozenset(self.applied), frozenset(self.answered - answered)
+            )
 
     def connected(self, change: int) -> None:
         """A connection was taken (1) or has ended (-1)."""
