@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring
+from math import isfinite
 from typing import cast
 
 from rpds import HashTrieMap
@@ -15,18 +18,28 @@ SCHEMA = 1
 """The version of the state file and of journals; an older one is migrated when it is read."""
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
+
+
 class Unreadable(ValueError):
     """JSON that is no event or no state of ours: what was found and what was expected."""
 
 
-def encode_event(event: e.Event) -> dict[str, Json]:
-    """The event as a JSON object with its kind under `type`."""
-    kind, fields = _EVENT_CODEC[type(event)]
-    found: dict[str, Json] = {"type": kind}
-    for (name, default, nested), value in zip(fields, event, strict=True):
+def encode_event(event: e.Event) -> str:
+    """The event as the text of a JSON object with its kind under `type`. Raises `ValueError` for NaN and infinities.
+
+    Written field by field, which takes half the time of a dictionary and an encoder: three times a task.
+    """
+    text, fields = _EVENT_CODEC[type(event)]
+    for (key, default, nested), value in zip(fields, event, strict=True):
         if value is not default and value != default:
-            found[name] = _plain(value) if nested else cast(Json, value)
-    return found
+            if type(value) is str:
+                text += key + encode_basestring(value)
+            elif type(value) is float and isfinite(value):
+                text += key + repr(value)
+            else:
+                text += key + _JSON.encode(_plain(value) if nested else value)
+    return text + "}"
 
 
 def decode_event(found: Mapping[str, Json]) -> e.Event:
@@ -118,9 +131,10 @@ _REQUIRED = object()
 
 
 def _codec(cls: type) -> tuple[str, tuple[tuple[str, object, bool], ...]]:
-    """The event's kind, and each field's name, default and whether it holds named tuples."""
+    """How the event's text begins, and of each field its key as text, its default and whether it holds named tuples."""
     names, defaults = _fields(cls)
-    return _kind(cls), tuple((name, defaults.get(name, _REQUIRED), name in _NESTED) for name in names)
+    fields = ((f',"{name}":', defaults.get(name, _REQUIRED), name in _NESTED) for name in names)
+    return f'{{"type":"{_kind(cls)}"', tuple(fields)
 
 
 def _fields(cls: type) -> tuple[tuple[str, ...], Mapping[str, object]]:

@@ -19,7 +19,6 @@ from automation.errors import StateError
 
 E = TypeVar("E", bound=Event)
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
 _LINE = re.compile(rb'(\{.*),"crc":"([0-9a-f]{8})"\}', re.DOTALL)
 
 
@@ -47,7 +46,7 @@ class JournalWriter:
 
         Raises `JournalFull`; the file then ends with the last whole line.
         """
-        text = _JSON.encode(encode_event(event))
+        text = encode_event(event)
         clean = self._clean(text)
         body = clean[:-1].encode("utf-8", "backslashreplace")
         crc = crc32(body, self._crc)

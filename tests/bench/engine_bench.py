@@ -43,6 +43,7 @@ def layers(count: int) -> dict[str, tuple[str, ...]]:
 def ztr(needs: dict[str, tuple[str, ...]], folder: Path) -> tuple[float, float]:
     """Microseconds a task of a run, and of saving the snapshot after it."""
     sys.path.insert(0, str(ROOT))
+    from automation.__main__ import collect_seldom
     from automation.actions.base import Action, Done
     from automation.engine.clock import SystemClock
     from automation.engine.due import Situation
@@ -79,6 +80,7 @@ def ztr(needs: dict[str, tuple[str, ...]], folder: Path) -> tuple[float, float]:
         base_env={"PATH": "/usr/bin", "ZTR_RUN": "run"},
         jitter=random.random,
     )
+    collect_seldom()
     begun = time.perf_counter()
     ended = run(setting, evolve(State(), opened), writer)
     between = time.perf_counter()

@@ -79,11 +79,23 @@ any_event: st.SearchStrategy[e.Event] = st.one_of(
 
 @given(any_event)
 def test_an_event_comes_back_as_it_was(event: e.Event) -> None:
-    assert decode_event(json.loads(json.dumps(encode_event(event)))) == event
+    assert decode_event(json.loads(encode_event(event))) == event
+
+
+@given(any_event)
+def test_an_event_is_written_as_the_json_library_would(event: e.Event) -> None:
+    text = encode_event(event)
+    assert text == json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_has_not_is_refused(number: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encode_event(e.RunFinished("t", "r", "completed", number))
 
 
 def test_fields_that_hold_their_default_are_left_out() -> None:
-    assert encode_event(e.TaskFinished("t", "a", "once", "done")) == {
+    assert json.loads(encode_event(e.TaskFinished("t", "a", "once", "done"))) == {
         "type": "task-finished",
         "at": "t",
         "task": "a",
