@@ -61,11 +61,15 @@ class Waiting(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A slot on the agenda: why it is due, its place in the plan, which slots wait for it."""
+    """A slot on the agenda: why it is due, its place in the plan, which slots wait for it.
+
+    `after_failure`: a need that failed does not block it; its own `if` decides.
+    """
 
     why: str
     order: int
     dependents: tuple[Key, ...] = ()
+    after_failure: bool = False
 
 
 class Agenda(NamedTuple):
@@ -102,7 +106,10 @@ def begin(plan: Plan, state: State, situation: Situation) -> tuple[Agenda, tuple
                     dependents.setdefault(need, []).append(key)
                 if not open_needs:
                     commands.append(Start(*key, why, order))
-    entries = {key: Entry(why, order, tuple(dependents.get(key, ()))) for order, (key, why) in enumerate(due.items())}
+    entries = {
+        key: Entry(why, order, tuple(dependents.get(key, ())), plan.tasks[key[0]].after_failure)
+        for order, (key, why) in enumerate(due.items())
+    }
     counted: HashTrieMap[Key, int] = HashTrieMap([(key, count) for key, count in left.items() if count > 0])
     return Agenda(entries, counted, tuple(waits), day), tuple(commands)
 
@@ -118,7 +125,7 @@ def decide(agenda: Agenda, event: TaskFinished) -> tuple[Agenda, tuple[Command, 
         count = left.get(key)
         if count is None:
             continue
-        if event.status in FINISHED:
+        if event.status in FINISHED or (event.status in _BLOCKING and agenda.entries[key].after_failure):
             left = left.discard(key) if count == 1 else left.insert(key, count - 1)
             if count == 1:
                 commands.append(Start(*key, agenda.entries[key].why, agenda.entries[key].order))
@@ -204,6 +211,8 @@ def _needs(
         status: TaskStatus = "pending"
         found = state.slot(need_id, slot) if slot is not None else None
         status = found.status if found else "pending"
+        if status in _BLOCKING and task.after_failure:
+            continue
         if status in _BLOCKING:
             return Finish(task.id, "", "blocked", _because(need_id, status))
         if status not in FINISHED and waiting is None:

@@ -61,7 +61,7 @@ class TaskRun:
     def run(self) -> TaskFinished:
         """From the first step to the task's rest."""
         task = self._task
-        if task.condition and not self._holds(task.condition):
+        if task.condition and not self._holds(task.condition, failed=self._a_need_failed()):
             return self._finish("skipped", self._failure or f"its condition is false: {task.condition}")
         self._bench.restore(task.id)
         rest = self._run_steps(task.steps)
@@ -86,7 +86,8 @@ class TaskRun:
         return self._conclude(proof)
 
     def _conclude(self, proof: _Proof) -> TaskFinished:
-        why = self._failure or proof.missed or self._keep_products()
+        # What was made is kept even when a gate was missed: tasks that run after a failure read it, and so do people.
+        why = self._failure or "; ".join(part for part in (proof.missed, self._keep_products()) if part)
         if why:
             return self._finish("failed", why)
         unlock = (*self._unlock(), *proof.unlock)
@@ -116,11 +117,15 @@ class TaskRun:
             return not self._failure
         if self._failure and not uses_status(step.condition):
             return False
-        return self._holds(step.condition)
+        return self._holds(step.condition, failed=bool(self._failure))
 
-    def _holds(self, condition: str) -> bool:
+    def _a_need_failed(self) -> bool:
+        found = (self._needs[name] for name in self._task.needs)
+        return any(need is not None and need.status in ("failed", "blocked", "unknown") for need in found)
+
+    def _holds(self, condition: str, *, failed: bool) -> bool:
         try:
-            return truthy(evaluate(condition, self._scope()))
+            return truthy(evaluate(condition, self._scope(failed=failed)))
         except ExpressionError as error:
             self._failure = self._failure or f"`if: {condition}` cannot be evaluated: {error}"
             return False
@@ -132,12 +137,12 @@ class TaskRun:
 
     def _context(self, step: Step) -> StepContext:
         needed = step.reads or step.env or self._task.env or has_expression(step.inputs)
-        scope = self._scope() if needed else {}
+        scope = self._scope(failed=bool(self._failure)) if needed else {}
         mocked = mocked_steps(self._steps, self._needs) if step.reads else {}
         return StepContext(self._bench, self._task, self._slot, self._tools, scope, mocked, self._deadline)
 
-    def _scope(self) -> dict[str, Json]:
-        return task_scope(self._bench.facts, self._steps, self._needs, failed=bool(self._failure), slot=self._slot)
+    def _scope(self, *, failed: bool = False) -> dict[str, Json]:
+        return task_scope(self._bench.facts, self._steps, self._needs, failed=failed, slot=self._slot)
 
     def _prove(self) -> _Proof:
         if not self._task.gates:

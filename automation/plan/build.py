@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final, Literal, cast
 
 from automation.plan.durations import seconds
-from automation.plan.expressions import ExpressionError, expression_references, references, to_text
+from automation.plan.expressions import ExpressionError, expression_references, references, to_text, uses_status
 from automation.plan.model import (
     NO_TEXT,
     NOTHING,
@@ -72,7 +72,8 @@ def build_task(
         get("criticality", "medium"),
         3600.0 if timeout is None else timeout * 60.0,
         _NO_RETRY if (retry := get("retry")) is None else build_retry(retry),
-        _condition(get("if")),
+        condition := _condition(get("if")),
+        bool(condition) and _after_failure(condition),
         _env(get("env")),
         tuple(get("produces", ())),
         tuple([_gate(gate, lines, kinds, templates) for gate in gates]) if gates else (),
@@ -148,6 +149,14 @@ def _reads(value: object, expression: str) -> tuple[Reference, ...]:
 
 def _condition(value: str | bool | None) -> str:
     return "" if value is None else to_text(value)
+
+
+def _after_failure(condition: str) -> bool:
+    """Whether the condition decides about failed needs, as on GitHub; a broken one is told elsewhere."""
+    try:
+        return uses_status(condition)
+    except ExpressionError:
+        return False
 
 
 def _env(values: Checked | None) -> Mapping[str, str]:

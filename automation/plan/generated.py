@@ -30,7 +30,7 @@ def validate_plan(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['id', 'title', 'start']) - data.keys()
+        data__missing_keys = set(["id", "title", "start"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -60,7 +60,7 @@ def validate_plan(data):
             if not isinstance(data__start, (str)):
                 raise Unfit
             if isinstance(data__start, str):
-                if not REGEX_PATTERNS['^[0-9]{4}-[0-9]{2}-[0-9]{2}$'].search(data__start):
+                if not REGEX_PATTERNS["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"].search(data__start):
                     raise Unfit
         if "target" in data_keys:
             data_keys.remove("target")
@@ -68,7 +68,7 @@ def validate_plan(data):
             if not isinstance(data__target, (str)):
                 raise Unfit
             if isinstance(data__target, str):
-                if not REGEX_PATTERNS['^[0-9]{4}-[0-9]{2}-[0-9]{2}$'].search(data__target):
+                if not REGEX_PATTERNS["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"].search(data__target):
                     raise Unfit
         if "zone" in data_keys:
             data_keys.remove("zone")
@@ -91,11 +91,37 @@ def validate_plan(data):
                     raise Unfit
                 if data__week_len > 7:
                     raise Unfit
-                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+
+                def fn(var):
+                    return (
+                        frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                        if hasattr(var, "items")
+                        else tuple(fn(v) for v in var)
+                        if isinstance(var, (dict, list))
+                        else (bool, var)
+                        if isinstance(var, bool)
+                        else var
+                    )
+
                 if data__week_len > len(set(fn(data__week_x) for data__week_x in data__week)):
                     raise Unfit
                 for data__week_x, data__week_item in enumerate(data__week):
-                    if not (isinstance(data__week_item, str) and data__week_item == 'mon' or isinstance(data__week_item, str) and data__week_item == 'tue' or isinstance(data__week_item, str) and data__week_item == 'wed' or isinstance(data__week_item, str) and data__week_item == 'thu' or isinstance(data__week_item, str) and data__week_item == 'fri' or isinstance(data__week_item, str) and data__week_item == 'sat' or isinstance(data__week_item, str) and data__week_item == 'sun'):
+                    if not (
+                        isinstance(data__week_item, str)
+                        and data__week_item == "mon"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "tue"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "wed"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "thu"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "fri"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "sat"
+                        or isinstance(data__week_item, str)
+                        and data__week_item == "sun"
+                    ):
                         raise Unfit
         if "holidays" in data_keys:
             data_keys.remove("holidays")
@@ -112,10 +138,11 @@ def validate_plan(data):
                             if not isinstance(data__holidays_item, (str)):
                                 raise Unfit
                             if isinstance(data__holidays_item, str):
-                                if not REGEX_PATTERNS['^[0-9]{4}-[0-9]{2}-[0-9]{2}$'].search(data__holidays_item):
+                                if not REGEX_PATTERNS["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"].search(data__holidays_item):
                                     raise Unfit
                     data__holidays_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__holidays_any_of_count1:
                 try:
                     if not isinstance(data__holidays, (dict)):
@@ -129,7 +156,7 @@ def validate_plan(data):
                             if not isinstance(data__holidays__country, (str)):
                                 raise Unfit
                             if isinstance(data__holidays__country, str):
-                                if not REGEX_PATTERNS['^[A-Z]{2}$'].search(data__holidays__country):
+                                if not REGEX_PATTERNS["^[A-Z]{2}$"].search(data__holidays__country):
                                     raise Unfit
                         if "subdivision" in data__holidays_keys:
                             data__holidays_keys.remove("subdivision")
@@ -144,11 +171,15 @@ def validate_plan(data):
                             data__holidays__dates_is_list = isinstance(data__holidays__dates, (list, tuple))
                             if data__holidays__dates_is_list:
                                 data__holidays__dates_len = len(data__holidays__dates)
-                                for data__holidays__dates_x, data__holidays__dates_item in enumerate(data__holidays__dates):
+                                for data__holidays__dates_x, data__holidays__dates_item in enumerate(
+                                    data__holidays__dates
+                                ):
                                     if not isinstance(data__holidays__dates_item, (str)):
                                         raise Unfit
                                     if isinstance(data__holidays__dates_item, str):
-                                        if not REGEX_PATTERNS['^[0-9]{4}-[0-9]{2}-[0-9]{2}$'].search(data__holidays__dates_item):
+                                        if not REGEX_PATTERNS["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"].search(
+                                            data__holidays__dates_item
+                                        ):
                                             raise Unfit
                         if "except" in data__holidays_keys:
                             data__holidays_keys.remove("except")
@@ -158,16 +189,21 @@ def validate_plan(data):
                             data__holidays__except_is_list = isinstance(data__holidays__except, (list, tuple))
                             if data__holidays__except_is_list:
                                 data__holidays__except_len = len(data__holidays__except)
-                                for data__holidays__except_x, data__holidays__except_item in enumerate(data__holidays__except):
+                                for data__holidays__except_x, data__holidays__except_item in enumerate(
+                                    data__holidays__except
+                                ):
                                     if not isinstance(data__holidays__except_item, (str)):
                                         raise Unfit
                                     if isinstance(data__holidays__except_item, str):
-                                        if not REGEX_PATTERNS['^[0-9]{4}-[0-9]{2}-[0-9]{2}$'].search(data__holidays__except_item):
+                                        if not REGEX_PATTERNS["^[0-9]{4}-[0-9]{2}-[0-9]{2}$"].search(
+                                            data__holidays__except_item
+                                        ):
                                             raise Unfit
                         if data__holidays_keys:
                             raise Unfit
                     data__holidays_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__holidays_any_of_count1:
                 raise Unfit
         if "weeks" in data_keys:
@@ -183,7 +219,7 @@ def validate_plan(data):
                         raise Unfit
                     data__weeks_item_is_dict = isinstance(data__weeks_item, dict)
                     if data__weeks_item_is_dict:
-                        data__weeks_item__missing_keys = set(['title', 'days']) - data__weeks_item.keys()
+                        data__weeks_item__missing_keys = set(["title", "days"]) - data__weeks_item.keys()
                         if data__weeks_item__missing_keys:
                             raise Unfit
                         data__weeks_item_keys = set(data__weeks_item.keys())
@@ -208,10 +244,21 @@ def validate_plan(data):
                                     raise Unfit
                                 if data__weeks_item__days_len > 2:
                                     raise Unfit
-                                for data__weeks_item__days_x, data__weeks_item__days_item in enumerate(data__weeks_item__days):
-                                    if not isinstance(data__weeks_item__days_item, (int)) and not (isinstance(data__weeks_item__days_item, float) and data__weeks_item__days_item.is_integer()) or isinstance(data__weeks_item__days_item, bool):
+                                for data__weeks_item__days_x, data__weeks_item__days_item in enumerate(
+                                    data__weeks_item__days
+                                ):
+                                    if (
+                                        not isinstance(data__weeks_item__days_item, (int))
+                                        and not (
+                                            isinstance(data__weeks_item__days_item, float)
+                                            and data__weeks_item__days_item.is_integer()
+                                        )
+                                        or isinstance(data__weeks_item__days_item, bool)
+                                    ):
                                         raise Unfit
-                                    if isinstance(data__weeks_item__days_item, (int, float)) and not isinstance(data__weeks_item__days_item, bool):
+                                    if isinstance(data__weeks_item__days_item, (int, float)) and not isinstance(
+                                        data__weeks_item__days_item, bool
+                                    ):
                                         if data__weeks_item__days_item < 1:
                                             raise Unfit
                                         if data__weeks_item__days_item > 10000:
@@ -241,7 +288,7 @@ def validate_plan(data):
                     for data__components_key in data__components:
                         try:
                             if isinstance(data__components_key, str):
-                                if not REGEX_PATTERNS['^[a-z0-9][a-z0-9-]{0,63}$'].search(data__components_key):
+                                if not REGEX_PATTERNS["^[a-z0-9][a-z0-9-]{0,63}$"].search(data__components_key):
                                     raise Unfit
                         except Unfit:
                             data__components_property_names = False
@@ -263,61 +310,67 @@ def validate_plan(data):
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['above']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["above"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 < 2:
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['at-least']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["at-least"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 < 2:
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['below']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["below"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 < 2:
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['at-most']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["at-most"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 < 2:
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['equals']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["equals"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 < 2:
                         try:
                             data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                             if data__metrics_item_is_dict:
-                                data__metrics_item__missing_keys = set(['between']) - data__metrics_item.keys()
+                                data__metrics_item__missing_keys = set(["between"]) - data__metrics_item.keys()
                                 if data__metrics_item__missing_keys:
                                     raise Unfit
                             data__metrics_item_one_of_count2 += 1
-                        except Unfit: pass
+                        except Unfit:
+                            pass
                     if data__metrics_item_one_of_count2 != 1:
                         raise Unfit
                     data__metrics_item_is_dict = isinstance(data__metrics_item, dict)
                     if data__metrics_item_is_dict:
-                        data__metrics_item__missing_keys = set(['id', 'title', 'metric']) - data__metrics_item.keys()
+                        data__metrics_item__missing_keys = set(["id", "title", "metric"]) - data__metrics_item.keys()
                         if data__metrics_item__missing_keys:
                             raise Unfit
                         data__metrics_item_keys = set(data__metrics_item.keys())
@@ -340,27 +393,37 @@ def validate_plan(data):
                             if not isinstance(data__metrics_item__metric, (str)):
                                 raise Unfit
                             if isinstance(data__metrics_item__metric, str):
-                                if not REGEX_PATTERNS['^tasks\\.[a-z0-9-]+\\.steps\\.[a-z0-9-]+\\.outputs\\.[A-Za-z0-9_-]+$'].search(data__metrics_item__metric):
+                                if not REGEX_PATTERNS[
+                                    "^tasks\\.[a-z0-9-]+\\.steps\\.[a-z0-9-]+\\.outputs\\.[A-Za-z0-9_-]+$"
+                                ].search(data__metrics_item__metric):
                                     raise Unfit
                         if "above" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("above")
                             data__metrics_item__above = data__metrics_item["above"]
-                            if not isinstance(data__metrics_item__above, (int, float)) or isinstance(data__metrics_item__above, bool):
+                            if not isinstance(data__metrics_item__above, (int, float)) or isinstance(
+                                data__metrics_item__above, bool
+                            ):
                                 raise Unfit
                         if "at-least" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("at-least")
                             data__metrics_item__atleast = data__metrics_item["at-least"]
-                            if not isinstance(data__metrics_item__atleast, (int, float)) or isinstance(data__metrics_item__atleast, bool):
+                            if not isinstance(data__metrics_item__atleast, (int, float)) or isinstance(
+                                data__metrics_item__atleast, bool
+                            ):
                                 raise Unfit
                         if "below" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("below")
                             data__metrics_item__below = data__metrics_item["below"]
-                            if not isinstance(data__metrics_item__below, (int, float)) or isinstance(data__metrics_item__below, bool):
+                            if not isinstance(data__metrics_item__below, (int, float)) or isinstance(
+                                data__metrics_item__below, bool
+                            ):
                                 raise Unfit
                         if "at-most" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("at-most")
                             data__metrics_item__atmost = data__metrics_item["at-most"]
-                            if not isinstance(data__metrics_item__atmost, (int, float)) or isinstance(data__metrics_item__atmost, bool):
+                            if not isinstance(data__metrics_item__atmost, (int, float)) or isinstance(
+                                data__metrics_item__atmost, bool
+                            ):
                                 raise Unfit
                         if "equals" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("equals")
@@ -379,8 +442,12 @@ def validate_plan(data):
                                     raise Unfit
                                 if data__metrics_item__between_len > 2:
                                     raise Unfit
-                                for data__metrics_item__between_x, data__metrics_item__between_item in enumerate(data__metrics_item__between):
-                                    if not isinstance(data__metrics_item__between_item, (int, float)) or isinstance(data__metrics_item__between_item, bool):
+                                for data__metrics_item__between_x, data__metrics_item__between_item in enumerate(
+                                    data__metrics_item__between
+                                ):
+                                    if not isinstance(data__metrics_item__between_item, (int, float)) or isinstance(
+                                        data__metrics_item__between_item, bool
+                                    ):
                                         raise Unfit
                         if "unit" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("unit")
@@ -390,9 +457,17 @@ def validate_plan(data):
                         if "day" in data__metrics_item_keys:
                             data__metrics_item_keys.remove("day")
                             data__metrics_item__day = data__metrics_item["day"]
-                            if not isinstance(data__metrics_item__day, (int)) and not (isinstance(data__metrics_item__day, float) and data__metrics_item__day.is_integer()) or isinstance(data__metrics_item__day, bool):
+                            if (
+                                not isinstance(data__metrics_item__day, (int))
+                                and not (
+                                    isinstance(data__metrics_item__day, float) and data__metrics_item__day.is_integer()
+                                )
+                                or isinstance(data__metrics_item__day, bool)
+                            ):
                                 raise Unfit
-                            if isinstance(data__metrics_item__day, (int, float)) and not isinstance(data__metrics_item__day, bool):
+                            if isinstance(data__metrics_item__day, (int, float)) and not isinstance(
+                                data__metrics_item__day, bool
+                            ):
                                 if data__metrics_item__day < 1:
                                     raise Unfit
                         if data__metrics_item_keys:
@@ -431,7 +506,7 @@ def validate_plan(data):
                     for data__secrets_key in data__secrets:
                         try:
                             if isinstance(data__secrets_key, str):
-                                if not REGEX_PATTERNS['^[A-Z][A-Z0-9_]{0,99}$'].search(data__secrets_key):
+                                if not REGEX_PATTERNS["^[A-Z][A-Z0-9_]{0,99}$"].search(data__secrets_key):
                                     raise Unfit
                         except Unfit:
                             data__secrets_property_names = False
@@ -450,7 +525,7 @@ def validate_plan(data):
                     for data__vars_key in data__vars:
                         try:
                             if isinstance(data__vars_key, str):
-                                if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_-]{0,99}$'].search(data__vars_key):
+                                if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_-]{0,99}$"].search(data__vars_key):
                                     raise Unfit
                         except Unfit:
                             data__vars_property_names = False
@@ -467,9 +542,17 @@ def validate_plan(data):
                 if "runs-per-task" in data__limits_keys:
                     data__limits_keys.remove("runs-per-task")
                     data__limits__runspertask = data__limits["runs-per-task"]
-                    if not isinstance(data__limits__runspertask, (int)) and not (isinstance(data__limits__runspertask, float) and data__limits__runspertask.is_integer()) or isinstance(data__limits__runspertask, bool):
+                    if (
+                        not isinstance(data__limits__runspertask, (int))
+                        and not (
+                            isinstance(data__limits__runspertask, float) and data__limits__runspertask.is_integer()
+                        )
+                        or isinstance(data__limits__runspertask, bool)
+                    ):
                         raise Unfit
-                    if isinstance(data__limits__runspertask, (int, float)) and not isinstance(data__limits__runspertask, bool):
+                    if isinstance(data__limits__runspertask, (int, float)) and not isinstance(
+                        data__limits__runspertask, bool
+                    ):
                         if data__limits__runspertask < 1:
                             raise Unfit
                         if data__limits__runspertask > 100:
@@ -477,7 +560,11 @@ def validate_plan(data):
                 if "catch-up" in data__limits_keys:
                     data__limits_keys.remove("catch-up")
                     data__limits__catchup = data__limits["catch-up"]
-                    if not isinstance(data__limits__catchup, (int)) and not (isinstance(data__limits__catchup, float) and data__limits__catchup.is_integer()) or isinstance(data__limits__catchup, bool):
+                    if (
+                        not isinstance(data__limits__catchup, (int))
+                        and not (isinstance(data__limits__catchup, float) and data__limits__catchup.is_integer())
+                        or isinstance(data__limits__catchup, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__limits__catchup, (int, float)) and not isinstance(data__limits__catchup, bool):
                         if data__limits__catchup < 1:
@@ -539,16 +626,25 @@ def validate_plan(data):
                         raise Unfit
                     data__escalation_item_is_dict = isinstance(data__escalation_item, dict)
                     if data__escalation_item_is_dict:
-                        data__escalation_item__missing_keys = set(['tier', 'after']) - data__escalation_item.keys()
+                        data__escalation_item__missing_keys = set(["tier", "after"]) - data__escalation_item.keys()
                         if data__escalation_item__missing_keys:
                             raise Unfit
                         data__escalation_item_keys = set(data__escalation_item.keys())
                         if "tier" in data__escalation_item_keys:
                             data__escalation_item_keys.remove("tier")
                             data__escalation_item__tier = data__escalation_item["tier"]
-                            if not isinstance(data__escalation_item__tier, (int)) and not (isinstance(data__escalation_item__tier, float) and data__escalation_item__tier.is_integer()) or isinstance(data__escalation_item__tier, bool):
+                            if (
+                                not isinstance(data__escalation_item__tier, (int))
+                                and not (
+                                    isinstance(data__escalation_item__tier, float)
+                                    and data__escalation_item__tier.is_integer()
+                                )
+                                or isinstance(data__escalation_item__tier, bool)
+                            ):
                                 raise Unfit
-                            if isinstance(data__escalation_item__tier, (int, float)) and not isinstance(data__escalation_item__tier, bool):
+                            if isinstance(data__escalation_item__tier, (int, float)) and not isinstance(
+                                data__escalation_item__tier, bool
+                            ):
                                 if data__escalation_item__tier < 1:
                                     raise Unfit
                         if "after" in data__escalation_item_keys:
@@ -562,13 +658,15 @@ def validate_plan(data):
             raise Unfit
     return data
 
+
 def validate_plan____defs_duration(data):
     if not isinstance(data, (str)):
         raise Unfit
     if isinstance(data, str):
-        if not REGEX_PATTERNS['^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$'].search(data):
+        if not REGEX_PATTERNS["^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$"].search(data):
             raise Unfit
     return data
+
 
 def validate_plan____defs_env(data):
     if not isinstance(data, (dict)):
@@ -587,7 +685,7 @@ def validate_plan____defs_env(data):
             for data_key in data:
                 try:
                     if isinstance(data_key, str):
-                        if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_]{0,199}$'].search(data_key):
+                        if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_]{0,199}$"].search(data_key):
                             raise Unfit
                 except Unfit:
                     data_property_names = False
@@ -595,24 +693,39 @@ def validate_plan____defs_env(data):
                 raise Unfit
     return data
 
+
 def validate_plan____defs_criticality(data):
-    if not (isinstance(data, str) and data == 'critical' or isinstance(data, str) and data == 'high' or isinstance(data, str) and data == 'medium' or isinstance(data, str) and data == 'low'):
+    if not (
+        isinstance(data, str)
+        and data == "critical"
+        or isinstance(data, str)
+        and data == "high"
+        or isinstance(data, str)
+        and data == "medium"
+        or isinstance(data, str)
+        and data == "low"
+    ):
         raise Unfit
     return data
+
 
 def validate_plan____defs_retry(data):
     if not isinstance(data, (dict)):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['attempts']) - data.keys()
+        data__missing_keys = set(["attempts"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
         if "attempts" in data_keys:
             data_keys.remove("attempts")
             data__attempts = data["attempts"]
-            if not isinstance(data__attempts, (int)) and not (isinstance(data__attempts, float) and data__attempts.is_integer()) or isinstance(data__attempts, bool):
+            if (
+                not isinstance(data__attempts, (int))
+                and not (isinstance(data__attempts, float) and data__attempts.is_integer())
+                or isinstance(data__attempts, bool)
+            ):
                 raise Unfit
             if isinstance(data__attempts, (int, float)) and not isinstance(data__attempts, bool):
                 if data__attempts < 1:
@@ -641,6 +754,7 @@ def validate_plan____defs_retry(data):
             raise Unfit
     return data
 
+
 def validate_plan____defs_minutes(data):
     if not isinstance(data, (int, float)) or isinstance(data, bool):
         raise Unfit
@@ -651,11 +765,12 @@ def validate_plan____defs_minutes(data):
             raise Unfit
     return data
 
+
 def validate_plan____defs_id(data):
     if not isinstance(data, (str)):
         raise Unfit
     if isinstance(data, str):
-        if not REGEX_PATTERNS['^[a-z0-9][a-z0-9-]{0,63}$'].search(data):
+        if not REGEX_PATTERNS["^[a-z0-9][a-z0-9-]{0,63}$"].search(data):
             raise Unfit
     return data
 
@@ -665,7 +780,7 @@ def validate_task(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['id', 'title', 'steps']) - data.keys()
+        data__missing_keys = set(["id", "title", "steps"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -692,7 +807,11 @@ def validate_task(data):
         if "day" in data_keys:
             data_keys.remove("day")
             data__day = data["day"]
-            if not isinstance(data__day, (int)) and not (isinstance(data__day, float) and data__day.is_integer()) or isinstance(data__day, bool):
+            if (
+                not isinstance(data__day, (int))
+                and not (isinstance(data__day, float) and data__day.is_integer())
+                or isinstance(data__day, bool)
+            ):
                 raise Unfit
             if isinstance(data__day, (int, float)) and not isinstance(data__day, bool):
                 if data__day < 1:
@@ -712,14 +831,15 @@ def validate_task(data):
                         if data__schedule_len < 9:
                             raise Unfit
                     data__schedule_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schedule_any_of_count1:
                 try:
                     if not isinstance(data__schedule, (dict)):
                         raise Unfit
                     data__schedule_is_dict = isinstance(data__schedule, dict)
                     if data__schedule_is_dict:
-                        data__schedule__missing_keys = set(['cron']) - data__schedule.keys()
+                        data__schedule__missing_keys = set(["cron"]) - data__schedule.keys()
                         if data__schedule__missing_keys:
                             raise Unfit
                         data__schedule_keys = set(data__schedule.keys())
@@ -740,12 +860,18 @@ def validate_task(data):
                         if "catch-up" in data__schedule_keys:
                             data__schedule_keys.remove("catch-up")
                             data__schedule__catchup = data__schedule["catch-up"]
-                            if not (isinstance(data__schedule__catchup, str) and data__schedule__catchup == 'latest' or isinstance(data__schedule__catchup, str) and data__schedule__catchup == 'all'):
+                            if not (
+                                isinstance(data__schedule__catchup, str)
+                                and data__schedule__catchup == "latest"
+                                or isinstance(data__schedule__catchup, str)
+                                and data__schedule__catchup == "all"
+                            ):
                                 raise Unfit
                         if data__schedule_keys:
                             raise Unfit
                     data__schedule_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schedule_any_of_count1:
                 raise Unfit
         if "on" in data_keys:
@@ -761,7 +887,8 @@ def validate_task(data):
                         if data__on_len < 1:
                             raise Unfit
                     data__on_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__on_any_of_count2:
                 try:
                     if not isinstance(data__on, (list, tuple)):
@@ -779,7 +906,8 @@ def validate_task(data):
                                 if data__on_item_len < 1:
                                     raise Unfit
                     data__on_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__on_any_of_count2:
                 try:
                     if not isinstance(data__on, (dict)):
@@ -790,7 +918,8 @@ def validate_task(data):
                         if data__on_len < 1:
                             raise Unfit
                     data__on_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__on_any_of_count2:
                 raise Unfit
         if "component" in data_keys:
@@ -810,21 +939,34 @@ def validate_task(data):
                 try:
                     validate_task____defs_id(data__needs)
                     data__needs_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__needs_any_of_count3:
                 try:
                     if not isinstance(data__needs, (list, tuple)):
                         raise Unfit
                     data__needs_is_list = isinstance(data__needs, (list, tuple))
                     if data__needs_is_list:
-                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
                         data__needs_len = len(data__needs)
                         if data__needs_len > len(set(fn(data__needs_x) for data__needs_x in data__needs)):
                             raise Unfit
                         for data__needs_x, data__needs_item in enumerate(data__needs):
                             validate_task____defs_id(data__needs_item)
                     data__needs_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__needs_any_of_count3:
                 raise Unfit
         if "criticality" in data_keys:
@@ -855,7 +997,18 @@ def validate_task(data):
                 raise Unfit
             data__produces_is_list = isinstance(data__produces, (list, tuple))
             if data__produces_is_list:
-                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+
+                def fn(var):
+                    return (
+                        frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                        if hasattr(var, "items")
+                        else tuple(fn(v) for v in var)
+                        if isinstance(var, (dict, list))
+                        else (bool, var)
+                        if isinstance(var, bool)
+                        else var
+                    )
+
                 data__produces_len = len(data__produces)
                 if data__produces_len > len(set(fn(data__produces_x) for data__produces_x in data__produces)):
                     raise Unfit
@@ -900,17 +1053,23 @@ def validate_task(data):
             data__approval_any_of_count4 = 0
             if not data__approval_any_of_count4:
                 try:
-                    if not (isinstance(data__approval, str) and data__approval == 'auto' or isinstance(data__approval, str) and data__approval == 'manual'):
+                    if not (
+                        isinstance(data__approval, str)
+                        and data__approval == "auto"
+                        or isinstance(data__approval, str)
+                        and data__approval == "manual"
+                    ):
                         raise Unfit
                     data__approval_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__approval_any_of_count4:
                 try:
                     if not isinstance(data__approval, (dict)):
                         raise Unfit
                     data__approval_is_dict = isinstance(data__approval, dict)
                     if data__approval_is_dict:
-                        data__approval__missing_keys = set(['manual']) - data__approval.keys()
+                        data__approval__missing_keys = set(["manual"]) - data__approval.keys()
                         if data__approval__missing_keys:
                             raise Unfit
                         data__approval_keys = set(data__approval.keys())
@@ -923,7 +1082,8 @@ def validate_task(data):
                                     if not isinstance(data__approval__manual, (NoneType)):
                                         raise Unfit
                                     data__approval__manual_any_of_count5 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__approval__manual_any_of_count5:
                                 try:
                                     if not isinstance(data__approval__manual, (dict)):
@@ -934,16 +1094,27 @@ def validate_task(data):
                                         if "approvers" in data__approval__manual_keys:
                                             data__approval__manual_keys.remove("approvers")
                                             data__approval__manual__approvers = data__approval__manual["approvers"]
-                                            if not isinstance(data__approval__manual__approvers, (int)) and not (isinstance(data__approval__manual__approvers, float) and data__approval__manual__approvers.is_integer()) or isinstance(data__approval__manual__approvers, bool):
+                                            if (
+                                                not isinstance(data__approval__manual__approvers, (int))
+                                                and not (
+                                                    isinstance(data__approval__manual__approvers, float)
+                                                    and data__approval__manual__approvers.is_integer()
+                                                )
+                                                or isinstance(data__approval__manual__approvers, bool)
+                                            ):
                                                 raise Unfit
-                                            if isinstance(data__approval__manual__approvers, (int, float)) and not isinstance(data__approval__manual__approvers, bool):
+                                            if isinstance(
+                                                data__approval__manual__approvers, (int, float)
+                                            ) and not isinstance(data__approval__manual__approvers, bool):
                                                 if data__approval__manual__approvers < 1:
                                                     raise Unfit
                                                 if data__approval__manual__approvers > 20:
                                                     raise Unfit
                                         if "exclude-initiator" in data__approval__manual_keys:
                                             data__approval__manual_keys.remove("exclude-initiator")
-                                            data__approval__manual__excludeinitiator = data__approval__manual["exclude-initiator"]
+                                            data__approval__manual__excludeinitiator = data__approval__manual[
+                                                "exclude-initiator"
+                                            ]
                                             if not isinstance(data__approval__manual__excludeinitiator, (bool)):
                                                 raise Unfit
                                         if "expires" in data__approval__manual_keys:
@@ -953,13 +1124,15 @@ def validate_task(data):
                                         if data__approval__manual_keys:
                                             raise Unfit
                                     data__approval__manual_any_of_count5 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__approval__manual_any_of_count5:
                                 raise Unfit
                         if data__approval_keys:
                             raise Unfit
                     data__approval_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__approval_any_of_count4:
                 raise Unfit
         if "on-failure" in data_keys:
@@ -985,7 +1158,12 @@ def validate_task(data):
                 if "then" in data__onfailure_keys:
                     data__onfailure_keys.remove("then")
                     data__onfailure__then = data__onfailure["then"]
-                    if not (isinstance(data__onfailure__then, str) and data__onfailure__then == 'fail' or isinstance(data__onfailure__then, str) and data__onfailure__then == 'skip'):
+                    if not (
+                        isinstance(data__onfailure__then, str)
+                        and data__onfailure__then == "fail"
+                        or isinstance(data__onfailure__then, str)
+                        and data__onfailure__then == "skip"
+                    ):
                         raise Unfit
                 if data__onfailure_keys:
                     raise Unfit
@@ -993,13 +1171,15 @@ def validate_task(data):
             raise Unfit
     return data
 
+
 def validate_task____defs_duration(data):
     if not isinstance(data, (str)):
         raise Unfit
     if isinstance(data, str):
-        if not REGEX_PATTERNS['^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$'].search(data):
+        if not REGEX_PATTERNS["^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$"].search(data):
             raise Unfit
     return data
+
 
 def validate_task____defs_gate(data):
     if not isinstance(data, (dict)):
@@ -1069,6 +1249,7 @@ def validate_task____defs_gate(data):
             data__coverage = data["coverage"]
     return data
 
+
 def validate_task____defs_step(data):
     if not isinstance(data, (dict)):
         raise Unfit
@@ -1106,7 +1287,8 @@ def validate_task____defs_step(data):
                         if data__run_len < 1:
                             raise Unfit
                     data__run_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__run_any_of_count6:
                 try:
                     if not isinstance(data__run, (list, tuple)):
@@ -1120,7 +1302,8 @@ def validate_task____defs_step(data):
                             if not isinstance(data__run_item, (str)):
                                 raise Unfit
                     data__run_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__run_any_of_count6:
                 raise Unfit
         if "with" in data_keys:
@@ -1135,7 +1318,18 @@ def validate_task____defs_step(data):
                 raise Unfit
             data__secrets_is_list = isinstance(data__secrets, (list, tuple))
             if data__secrets_is_list:
-                def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
+
+                def fn(var):
+                    return (
+                        frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                        if hasattr(var, "items")
+                        else tuple(fn(v) for v in var)
+                        if isinstance(var, (dict, list))
+                        else (bool, var)
+                        if isinstance(var, bool)
+                        else var
+                    )
+
                 data__secrets_len = len(data__secrets)
                 if data__secrets_len > len(set(fn(data__secrets_x) for data__secrets_x in data__secrets)):
                     raise Unfit
@@ -1166,7 +1360,14 @@ def validate_task____defs_step(data):
         if "effect" in data_keys:
             data_keys.remove("effect")
             data__effect = data["effect"]
-            if not (isinstance(data__effect, str) and data__effect == 'none' or isinstance(data__effect, str) and data__effect == 'workspace' or isinstance(data__effect, str) and data__effect == 'external'):
+            if not (
+                isinstance(data__effect, str)
+                and data__effect == "none"
+                or isinstance(data__effect, str)
+                and data__effect == "workspace"
+                or isinstance(data__effect, str)
+                and data__effect == "external"
+            ):
                 raise Unfit
         if "outputs" in data_keys:
             data_keys.remove("outputs")
@@ -1179,7 +1380,20 @@ def validate_task____defs_step(data):
                 for data__outputs_key in data__outputs_keys:
                     if data__outputs_key not in []:
                         data__outputs_value = data__outputs.get(data__outputs_key)
-                        if not (isinstance(data__outputs_value, str) and data__outputs_value == 'string' or isinstance(data__outputs_value, str) and data__outputs_value == 'number' or isinstance(data__outputs_value, str) and data__outputs_value == 'integer' or isinstance(data__outputs_value, str) and data__outputs_value == 'boolean' or isinstance(data__outputs_value, str) and data__outputs_value == 'array' or isinstance(data__outputs_value, str) and data__outputs_value == 'object'):
+                        if not (
+                            isinstance(data__outputs_value, str)
+                            and data__outputs_value == "string"
+                            or isinstance(data__outputs_value, str)
+                            and data__outputs_value == "number"
+                            or isinstance(data__outputs_value, str)
+                            and data__outputs_value == "integer"
+                            or isinstance(data__outputs_value, str)
+                            and data__outputs_value == "boolean"
+                            or isinstance(data__outputs_value, str)
+                            and data__outputs_value == "array"
+                            or isinstance(data__outputs_value, str)
+                            and data__outputs_value == "object"
+                        ):
                             raise Unfit
                 data__outputs_len = len(data__outputs)
                 if data__outputs_len != 0:
@@ -1187,7 +1401,7 @@ def validate_task____defs_step(data):
                     for data__outputs_key in data__outputs:
                         try:
                             if isinstance(data__outputs_key, str):
-                                if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_-]{0,99}$'].search(data__outputs_key):
+                                if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_-]{0,99}$"].search(data__outputs_key):
                                     raise Unfit
                         except Unfit:
                             data__outputs_property_names = False
@@ -1201,19 +1415,28 @@ def validate_task____defs_step(data):
         if "on-unknown" in data_keys:
             data_keys.remove("on-unknown")
             data__onunknown = data["on-unknown"]
-            if not (isinstance(data__onunknown, str) and data__onunknown == 'ask' or isinstance(data__onunknown, str) and data__onunknown == 'retry' or isinstance(data__onunknown, str) and data__onunknown == 'skip'):
+            if not (
+                isinstance(data__onunknown, str)
+                and data__onunknown == "ask"
+                or isinstance(data__onunknown, str)
+                and data__onunknown == "retry"
+                or isinstance(data__onunknown, str)
+                and data__onunknown == "skip"
+            ):
                 raise Unfit
         if data_keys:
             raise Unfit
     return data
 
+
 def validate_task____defs_secret_name(data):
     if not isinstance(data, (str)):
         raise Unfit
     if isinstance(data, str):
-        if not REGEX_PATTERNS['^[A-Z][A-Z0-9_]{0,99}$'].search(data):
+        if not REGEX_PATTERNS["^[A-Z][A-Z0-9_]{0,99}$"].search(data):
             raise Unfit
     return data
+
 
 def validate_task____defs_env(data):
     if not isinstance(data, (dict)):
@@ -1232,7 +1455,7 @@ def validate_task____defs_env(data):
             for data_key in data:
                 try:
                     if isinstance(data_key, str):
-                        if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_]{0,199}$'].search(data_key):
+                        if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_]{0,199}$"].search(data_key):
                             raise Unfit
                 except Unfit:
                     data_property_names = False
@@ -1240,19 +1463,24 @@ def validate_task____defs_env(data):
                 raise Unfit
     return data
 
+
 def validate_task____defs_retry(data):
     if not isinstance(data, (dict)):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['attempts']) - data.keys()
+        data__missing_keys = set(["attempts"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
         if "attempts" in data_keys:
             data_keys.remove("attempts")
             data__attempts = data["attempts"]
-            if not isinstance(data__attempts, (int)) and not (isinstance(data__attempts, float) and data__attempts.is_integer()) or isinstance(data__attempts, bool):
+            if (
+                not isinstance(data__attempts, (int))
+                and not (isinstance(data__attempts, float) and data__attempts.is_integer())
+                or isinstance(data__attempts, bool)
+            ):
                 raise Unfit
             if isinstance(data__attempts, (int, float)) and not isinstance(data__attempts, bool):
                 if data__attempts < 1:
@@ -1281,6 +1509,7 @@ def validate_task____defs_retry(data):
             raise Unfit
     return data
 
+
 def validate_task____defs_minutes(data):
     if not isinstance(data, (int, float)) or isinstance(data, bool):
         raise Unfit
@@ -1291,16 +1520,27 @@ def validate_task____defs_minutes(data):
             raise Unfit
     return data
 
+
 def validate_task____defs_criticality(data):
-    if not (isinstance(data, str) and data == 'critical' or isinstance(data, str) and data == 'high' or isinstance(data, str) and data == 'medium' or isinstance(data, str) and data == 'low'):
+    if not (
+        isinstance(data, str)
+        and data == "critical"
+        or isinstance(data, str)
+        and data == "high"
+        or isinstance(data, str)
+        and data == "medium"
+        or isinstance(data, str)
+        and data == "low"
+    ):
         raise Unfit
     return data
+
 
 def validate_task____defs_id(data):
     if not isinstance(data, (str)):
         raise Unfit
     if isinstance(data, str):
-        if not REGEX_PATTERNS['^[a-z0-9][a-z0-9-]{0,63}$'].search(data):
+        if not REGEX_PATTERNS["^[a-z0-9][a-z0-9-]{0,63}$"].search(data):
             raise Unfit
     return data
 

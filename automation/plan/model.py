@@ -125,6 +125,7 @@ class Task(NamedTuple):
     timeout: float = 3600.0
     retry: Retry = Retry()
     condition: str = ""
+    after_failure: bool = False
     env: Mapping[str, str] = NO_TEXT
     produces: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()

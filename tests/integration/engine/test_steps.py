@@ -10,8 +10,8 @@ from automation.actions.base import Call, Done, Failed, Outcome
 from automation.engine.events import (
     StepRetried,
 )
-from automation.plan.model import Gate, OnFailure, Reference, Retry, Step
-from tests.integration.engine.rig import PERMANENT, TRANSIENT, Rig, echo, in_turn
+from automation.plan.model import Gate, OnFailure, Plan, Reference, Retry, Step
+from tests.integration.engine.rig import PERMANENT, TRANSIENT, Rig, echo, in_turn, metric
 from tests.unit.engine.plans import a_plan, a_task
 
 
@@ -202,3 +202,33 @@ class TestOnFailure:
         rig = Rig(tmp_path, plan, bad=in_turn(PERMANENT), later=in_turn(Failed("dependency", "not there yet")))
         rig.run()
         assert rig.slot("a").status == "deferred"
+
+
+class TestFailedNeeds:
+    def plan(self, condition: str) -> Plan:
+        after = a_task("after", needs=["bad"], condition=condition, after_failure=True)
+        return a_plan(a_task("bad", steps=[Step("s", "bad")]), after)
+
+    @pytest.mark.parametrize(
+        ("condition", "status"), [("always()", "done"), ("failure()", "done"), ("success()", "skipped")]
+    )
+    def test_a_status_function_decides_whether_the_task_runs_after_a_failure(
+        self, tmp_path: Path, condition: str, status: str
+    ) -> None:
+        rig = Rig(tmp_path, self.plan(condition), bad=in_turn(PERMANENT))
+        rig.run()
+        assert rig.slot("after").status == status
+
+    def test_the_tasks_own_steps_begin_as_if_nothing_had_failed(self, tmp_path: Path) -> None:
+        step = Step("s", "echo", {"text": "${{ needs.bad.status }}"}, condition="success()")
+        after = a_task("after", needs=["bad"], condition="always()", after_failure=True, steps=[step])
+        rig = Rig(tmp_path, a_plan(a_task("bad", steps=[Step("s", "bad")]), after), bad=in_turn(PERMANENT), echo=echo)
+        rig.run()
+        assert rig.slot("after").steps["s"].outputs == {"text": "failed"}
+
+    def test_what_a_task_made_is_kept_though_its_gate_was_missed(self, tmp_path: Path) -> None:
+        write = Step("w", "file", {"operation": "write", "path": "a.json", "content": "{}"})
+        task = a_task("a", steps=[write], gates=[metric("steps.w.outputs.size", above=100)], produces=("a.json",))
+        rig = Rig(tmp_path, a_plan(task))
+        rig.run()
+        assert (rig.slot("a").status, [one.path for one in rig.slot("a").products]) == ("failed", ["a.json"])

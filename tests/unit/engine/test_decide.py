@@ -267,3 +267,17 @@ def test_a_finish_command_is_told_apart_from_a_start() -> None:
     state = begun(*ended("a", "once", "failed"))
     limited = plan._replace(limits=Limits(runs_per_task=1))
     assert begin(limited, state, at_day(1))[1] == (Finish("b", "once", "blocked", "needs a, which failed"),)
+
+
+def test_a_task_that_decides_about_failures_itself_is_not_blocked_by_one() -> None:
+    plan = a_plan(
+        a_task("a"),
+        a_task("report", needs=["a"], condition="always()", after_failure=True),
+        a_task("next", needs=["report"]),
+    )
+    assert play(plan, begun(), at_day(1), failing=frozenset({"a"}))[0] == ["a", "report", "next"]
+
+
+def test_nor_by_one_that_failed_in_an_earlier_run() -> None:
+    plan = a_plan(a_task("a"), a_task("report", needs=["a"], after_failure=True), limits=Limits(runs_per_task=1))
+    assert started(plan, begun(*ended("a", "once", "failed")), at_day(2)) == ["report"]
