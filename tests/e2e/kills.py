@@ -279,8 +279,12 @@ class Cycle:
         files = [f"{name}.txt" for name in ("write", "more", "shape", "join", "last")]
         return [
             *(path for path in paths if not effects[path]),
-            *(name for name in files if (self.place.work / name).read_text() != name[:-4]),
+            *(name for name in files if self._text(name) != name[:-4]),
         ]
+
+    def _text(self, name: str) -> str:
+        path = self.place.work / name
+        return path.read_text() if path.exists() else ""
 
     def begun_again(self) -> list[str]:
         """Tasks that were started though they had been done, effects that were started though their end was told."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.driver import Place, until
+from tests.e2e.driver import Place, is_alive, until
 from tests.e2e.kills import MOMENTS, Cycle, Kill, has_strace, kill_and_resume, schedule
 from tests.e2e.ledger import Ledger, serving
 
@@ -111,3 +111,25 @@ def files(place: Place) -> list[Path]:
 def until_text(path: Path) -> str:
     until(lambda: path.exists() and path.read_text().endswith("\n"), f"{path.name} is written")
     return path.read_text()
+
+
+def test_a_command_that_a_killed_run_left_behind_is_ended_and_never_done_twice_unasked(tmp_path: Path) -> None:
+    shell = "echo $$ >pid; while [ ! -e go ]; do sleep 0.01; done; echo did >>effects"
+    place = Place(tmp_path, {"deploys": f"steps:\n  - {{run: '{shell}'}}\n"})
+    with place.start("run", "--quiet") as run:
+        pid = int(until_text(place.work / "pid"))
+        run.kill()
+        run.communicate(timeout=30)
+    try:
+        again = place.ztr("run")
+        assert (again.code, place.statuses()) == (0, {"deploys": "unknown"})
+        assert not is_alive(pid)
+        (place.work / "go").touch()
+        assert place.ztr("run", "--quiet").code == 0
+        assert not (place.work / "effects").exists()
+        assert place.ztr("retry", "deploys").code == 0
+        assert place.ztr("run", "--quiet").code == 0
+        assert ((place.work / "effects").read_text(), place.statuses()) == ("did\n", {"deploys": "done"})
+    finally:
+        if is_alive(pid):
+            os.killpg(pid, signal.SIGKILL)
