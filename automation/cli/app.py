@@ -45,7 +45,18 @@ class _Verbs(click.Group):
         return command
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""Examples:
+
+\b
+  ztr init
+  ztr run --mode mock
+  ztr status
+
+`ztr VERB --help` tells more about a verb.""",
+)
 @click.version_option(__version__, prog_name="ztr", message="%(prog)s %(version)s")
 def app() -> None:
     """Work written as YAML micro-tasks: run what is due, prove that it is done, tell people in one report."""

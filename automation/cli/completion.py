@@ -11,12 +11,13 @@ VARIABLE = "_ZTR_COMPLETE"
 
 
 @click.command(
+    short_help="Print the completion script of a shell.",
     epilog="""Examples:
 
 \b
   ztr completion bash > ~/.local/share/bash-completion/completions/ztr
   ztr completion zsh > ~/.zfunc/_ztr
-  ztr completion fish > ~/.config/fish/completions/ztr.fish"""
+  ztr completion fish > ~/.config/fish/completions/ztr.fish""",
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> int:

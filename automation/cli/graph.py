@@ -14,15 +14,23 @@ from automation.plan.graph import dot, mermaid
 
 
 @click.command(
+    short_help="Draw the graph of the tasks (Mermaid or Graphviz).",
     epilog="""Examples:
 
 \b
   ztr graph > graph.mmd
   ztr graph --format dot | dot -Tsvg > graph.svg
-  ztr graph --plain"""
+  ztr graph --plain""",
 )
 @where_options
-@click.option("--format", "form", type=click.Choice(["mermaid", "dot"]), default="mermaid", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["mermaid", "dot"]),
+    default="mermaid",
+    show_default=True,
+    help="The language of the drawing.",
+)
 @click.option("--plain", is_flag=True, help="Without the colours of the saved state.")
 def graph(where: Where, form: str, plain: bool) -> int:
     """Draw the graph of the plan's tasks for GitHub's Markdown (mermaid) or Graphviz (dot), coloured by status."""

@@ -19,11 +19,12 @@ _SATURDAY = 6
 
 
 @click.command(
+    short_help="Make a small plan that runs at once.",
     epilog="""Examples:
 
 \b
   ztr init
-  ztr init tasks/website && ztr run --plan tasks/website"""
+  ztr init tasks/website && ztr run --plan tasks/website""",
 )
 @click.argument("folder", default=FIRST, metavar="[FOLDER]")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")

@@ -22,12 +22,13 @@ _SHOWN = 8
 
 
 @click.command(
+    short_help="Show what is due now, in which mode and why; run nothing.",
     epilog="""Examples:
 
 \b
   ztr plan
   ztr plan --day 3 --mode mock
-  ztr plan --json | jq -r '.due[].task'"""
+  ztr plan --json | jq -r '.due[].task'""",
 )
 @where_options
 @wish_options("mock", "auto", "provision", "dry-run")

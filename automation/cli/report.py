@@ -28,15 +28,23 @@ FORMATS = {
 
 
 @click.command(
+    short_help="Write the report of the saved state, in any format.",
     epilog="""Examples:
 
 \b
   ztr report
   ztr report --format html -o report.html
-  ztr report --format openmetrics > /var/lib/node_exporter/ztr.prom"""
+  ztr report --format openmetrics > /var/lib/node_exporter/ztr.prom""",
 )
 @where_options
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="markdown", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="markdown",
+    show_default=True,
+    help="The form of the report.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write it to this file instead of standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--quiet", is_flag=True, help="With -o: do not tell that it was written.")

@@ -165,19 +165,19 @@ _SLOT = "\n\nSLOT is one of a recurring task's times; without it, the latest. En
 
 retry = _verb(
     "retry",
-    f"Make failed, blocked or interrupted tasks due again, with all their tries.{_SLOT}",
+    f"Make failed, blocked or interrupted tasks due again.\n\nThey have all their tries again.{_SLOT}",
     "`ztr run` runs what is due",
     "  ztr retry search-accuracy\n  ztr retry nightly@2025-10-26T02:30+02:00 --reason 'the service is back'",
 )
 skip = _verb(
     "skip",
-    f"Go on without tasks: whatever needs them counts them as finished.{_SLOT}",
+    f"Go on without tasks.\n\nWhatever needs them counts them as finished.{_SLOT}",
     "`ztr run` goes on with what needs it",
     "  ztr skip alert-delivery --reason 'done by hand'",
 )
 reset = _verb(
     "reset",
-    f"Forget what happened to tasks: they are due as if they had never run.{_SLOT}",
+    f"Forget what happened to tasks.\n\nThey are due as if they had never run.{_SLOT}",
     "`ztr run` runs what is due",
     "  ztr reset search-accuracy\n  ztr reset search-index search-accuracy",
 )
@@ -189,7 +189,7 @@ approve = _verb(
 )
 reject = _verb(
     "reject",
-    f"Reject tasks that wait for approval: they fail, with the reason.{_SLOT}",
+    f"Reject tasks that wait for approval.\n\nThey fail, with the reason.{_SLOT}",
     "`ztr status` shows where the plan stands",
     "  ztr reject phase3-sign-off --by ada --reason 'the report lacks the costs'",
 )
@@ -200,7 +200,7 @@ reject = _verb(
 @click.option("--off", is_flag=True, help="Go on with the plan.")
 @_shared
 def pause(where: Where, off: bool, reason: str, by: str, as_json: bool, quiet: bool) -> int:
-    """Stop starting tasks of the plan until `--off`; what is done stays done."""
+    """Stop starting tasks until `--off`; what is done stays done."""
     session = Session(where, os.environ)
     answers = ask(session, [Asked("resume" if off else "pause", reason=reason, by=by)])
     next_step = "`ztr run` runs what is due" if off else "`ztr pause --off` goes on"

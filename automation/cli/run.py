@@ -23,17 +23,22 @@ JOBS = 4
 
 
 @click.command(
+    short_help="Run what is due and write the report.",
     epilog="""Examples:
 
 \b
   ztr run --mode mock
   ztr run --day 3 --tasks session-store,session-sync
-  ztr run --mode provision --jobs 1"""
+  ztr run --mode provision --jobs 1""",
 )
 @where_options
 @wish_options("mock", "auto", "provision", "dry-run")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=None, help=f"Tasks at the same time [default: cores, at most {JOBS}]."
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    default=None,
+    help=f"Tasks at the same time [default: cores, at most {JOBS}].",
 )
 @click.option(
     "--scheduled",

@@ -16,12 +16,13 @@ from automation.plan.model import Json
 
 
 @click.command(
+    short_help="Show which secrets the plan can use, and what each unlocks.",
     epilog="""Examples:
 
 \b
   ztr secrets
   ztr secrets --json | jq -r '.secrets[] | select(.present | not) | .name'
-  SLACK_WEBHOOK_URL=… ztr secrets"""
+  SLACK_WEBHOOK_URL=… ztr secrets""",
 )
 @where_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: plan, secrets, unlock, put.")

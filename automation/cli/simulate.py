@@ -31,13 +31,14 @@ DAYS = 14
 
 
 @click.command(
+    short_help="Run the whole plan on a virtual clock, day by day.",
     epilog="""Examples:
 
 \b
   ztr simulate
   ztr simulate --fail semantic-search@4
   ztr simulate --plan tasks/nightly --start 2025-10-24 --days 5
-  ztr simulate --json | jq '.days[] | select(.as_planned | not)'"""
+  ztr simulate --json | jq '.days[] | select(.as_planned | not)'""",
 )
 @click.option(
     "--plan",
@@ -55,7 +56,9 @@ DAYS = 14
 @click.option(
     "--fail", multiple=True, metavar="TASK@DAY", help="Let the task fail on that day of the plan, or date, once."
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Tasks at the same time.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="N", default=1, show_default=True, help="Tasks at the same time."
+)
 @click.option("--keep", metavar="DIR", help="Keep the state in this folder, which must be new or empty.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: days, planted, counts, as_planned.")
 @click.option("--quiet", is_flag=True, help="Print only what was not as planned.")

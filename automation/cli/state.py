@@ -17,12 +17,13 @@ from automation.plan.model import Json
 
 
 @click.group(
+    short_help="Look at the saved state, or make it anew.",
     epilog="""Examples:
 
 \b
   ztr state show
   ztr state show --json
-  ztr state rebuild --accept-loss"""
+  ztr state rebuild --accept-loss""",
 )
 def state() -> None:
     """Look at the saved state, or make it anew from the journals, which are the truth."""

@@ -15,12 +15,13 @@ from monitoring.model import Report
 
 
 @click.command(
+    short_help="Show where the plan stands and what to do next.",
     epilog="""Examples:
 
 \b
   ztr status
   ztr status --all
-  ztr status --json | jq .counts"""
+  ztr status --json | jq .counts""",
 )
 @where_options
 @click.option("--all", "every", is_flag=True, help="A line for every task, too.")

@@ -19,12 +19,13 @@ from automation.plan.problems import PlanInvalid, Problem
 
 
 @click.command(
+    short_help="Check a plan; tell every mistake with its place and remedy.",
     epilog="""Examples:
 
 \b
   ztr validate
   ztr validate tasks/website
-  ztr validate --json | jq '.problems[].message'"""
+  ztr validate --json | jq '.problems[].message'""",
 )
 @click.argument("plan", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: valid, plan, counts, problems.")
