@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,9 +87,9 @@ def _validators() -> dict[Path, str]:
     actions = {name: with_templates(action.inputs) for name, action in ACTIONS.items()}
     gates = {name: with_templates(gate.inputs) for name, gate in GATES.items()}
     return {
-        package / "plan" / "generated.py": module(plan),
-        package / "actions" / "generated.py": module(actions),
-        package / "gates" / "generated.py": module(gates),
+        package / "plan" / "generated.py": formatted(module(plan)),
+        package / "actions" / "generated.py": formatted(module(actions)),
+        package / "gates" / "generated.py": formatted(module(gates)),
     }
 
 
@@ -127,6 +128,12 @@ def module(schemas: Mapping[str, Mapping[str, Json]]) -> str:
     parts.append(_RUNNER)
     parts.append("\n\nCHECKS = {\n" + "".join(checks) + "}\n")
     return "".join(parts)
+
+
+def formatted(code: str) -> str:
+    """The same code as every other file is formatted, so that a change of a schema can be read in the difference."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "generated.py", "-"]
+    return subprocess.run(command, input=code, capture_output=True, check=True, text=True, cwd=ROOT).stdout
 
 
 def _bare(schema: Mapping[str, Json]) -> dict[str, Json]:

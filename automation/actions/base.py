@@ -15,9 +15,9 @@ class Action(NamedTuple):
     """An action's declaration, from which validation and the reference page come.
 
     `inputs` is a JSON Schema (2020-12) of type object; `outputs` maps names to types; with `open_outputs` a step
-    declares its own. `repeat` says what may be done about an external effect whose end was never seen; `repeat_of` where
-    that depends on the step's inputs. `prepare` is what it would send (raises `BadInput`), `perform` does it. `mock` are
-    the outputs of a mocked step that declares none.
+    declares its own. `repeat` says what may be done about an external effect whose end was never seen; `repeat_of`
+    where that depends on the step's inputs. `prepare` is what it would send (raises `BadInput`), `perform` does it.
+    `mock` are the outputs of a mocked step that declares none.
     """
 
     name: str

@@ -33,20 +33,22 @@ def validate_run(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['shell']) - data.keys()
+                data__missing_keys = set(["shell"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['argv']) - data.keys()
+                data__missing_keys = set(["argv"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
@@ -65,16 +67,18 @@ def validate_run(data):
                         if data__shell_len < 1:
                             raise Unfit
                     data__shell_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__shell_any_of_count2:
                 try:
                     if not isinstance(data__shell, (str)):
                         raise Unfit
                     if isinstance(data__shell, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__shell):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__shell):
                             raise Unfit
                     data__shell_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__shell_any_of_count2:
                 raise Unfit
         if "argv" in data_keys:
@@ -97,29 +101,33 @@ def validate_run(data):
                                     if not isinstance(data__argv_item, (str, int, float, bool)):
                                         raise Unfit
                                     data__argv_item_any_of_count4 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__argv_item_any_of_count4:
                                 try:
                                     if not isinstance(data__argv_item, (str)):
                                         raise Unfit
                                     if isinstance(data__argv_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__argv_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__argv_item):
                                             raise Unfit
                                     data__argv_item_any_of_count4 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__argv_item_any_of_count4:
                                 raise Unfit
                     data__argv_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__argv_any_of_count3:
                 try:
                     if not isinstance(data__argv, (str)):
                         raise Unfit
                     if isinstance(data__argv, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__argv):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__argv):
                             raise Unfit
                     data__argv_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__argv_any_of_count3:
                 raise Unfit
         if "working-directory" in data_keys:
@@ -135,16 +143,18 @@ def validate_run(data):
                         if data__workingdirectory_len < 1:
                             raise Unfit
                     data__workingdirectory_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__workingdirectory_any_of_count5:
                 try:
                     if not isinstance(data__workingdirectory, (str)):
                         raise Unfit
                     if isinstance(data__workingdirectory, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__workingdirectory):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__workingdirectory):
                             raise Unfit
                     data__workingdirectory_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__workingdirectory_any_of_count5:
                 raise Unfit
         if "expect-status" in data_keys:
@@ -153,7 +163,11 @@ def validate_run(data):
             data__expectstatus_any_of_count6 = 0
             if not data__expectstatus_any_of_count6:
                 try:
-                    if not isinstance(data__expectstatus, (int)) and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer()) or isinstance(data__expectstatus, bool):
+                    if (
+                        not isinstance(data__expectstatus, (int))
+                        and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer())
+                        or isinstance(data__expectstatus, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__expectstatus, (int, float)) and not isinstance(data__expectstatus, bool):
                         if data__expectstatus < 0:
@@ -161,16 +175,18 @@ def validate_run(data):
                         if data__expectstatus > 255:
                             raise Unfit
                     data__expectstatus_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count6:
                 try:
                     if not isinstance(data__expectstatus, (str)):
                         raise Unfit
                     if isinstance(data__expectstatus, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectstatus):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectstatus):
                             raise Unfit
                     data__expectstatus_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count6:
                 raise Unfit
         if data_keys:
@@ -183,7 +199,7 @@ def validate_python(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['call']) - data.keys()
+        data__missing_keys = set(["call"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -196,19 +212,23 @@ def validate_python(data):
                     if not isinstance(data__call, (str)):
                         raise Unfit
                     if isinstance(data__call, str):
-                        if not REGEX_PATTERNS['^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$'].search(data__call):
+                        if not REGEX_PATTERNS[
+                            "^[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*:[A-Za-z_]\\w*(\\.[A-Za-z_]\\w*)*$"
+                        ].search(data__call):
                             raise Unfit
                     data__call_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__call_any_of_count1:
                 try:
                     if not isinstance(data__call, (str)):
                         raise Unfit
                     if isinstance(data__call, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__call):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__call):
                             raise Unfit
                     data__call_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__call_any_of_count1:
                 raise Unfit
         if "history" in data_keys:
@@ -224,35 +244,39 @@ def validate_python(data):
                         if data__history_len < 1:
                             raise Unfit
                     data__history_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__history_any_of_count2:
                 try:
                     if not isinstance(data__history, (str)):
                         raise Unfit
                     if isinstance(data__history, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__history):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__history):
                             raise Unfit
                     data__history_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__history_any_of_count2:
                 raise Unfit
         for data_key in data_keys:
-            if data_key not in ['call', 'history']:
+            if data_key not in ["call", "history"]:
                 data_value = data.get(data_key)
                 data_value_any_of_count3 = 0
                 if not data_value_any_of_count3:
                     try:
                         data_value_any_of_count3 += 1
-                    except Unfit: pass
+                    except Unfit:
+                        pass
                 if not data_value_any_of_count3:
                     try:
                         if not isinstance(data_value, (str)):
                             raise Unfit
                         if isinstance(data_value, str):
-                            if not REGEX_PATTERNS['\\$\\{\\{'].search(data_value):
+                            if not REGEX_PATTERNS["\\$\\{\\{"].search(data_value):
                                 raise Unfit
                         data_value_any_of_count3 += 1
-                    except Unfit: pass
+                    except Unfit:
+                        pass
                 if not data_value_any_of_count3:
                     raise Unfit
         data_len = len(data)
@@ -261,7 +285,7 @@ def validate_python(data):
             for data_key in data:
                 try:
                     if isinstance(data_key, str):
-                        if not REGEX_PATTERNS['^[A-Za-z_][A-Za-z0-9_-]*$'].search(data_key):
+                        if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_-]*$"].search(data_key):
                             raise Unfit
                 except Unfit:
                     data_property_names = False
@@ -276,15 +300,16 @@ def validate_http(data):
     try:
         data_is_dict = isinstance(data, dict)
         if data_is_dict:
-            data__missing_keys = set(['json', 'body']) - data.keys()
+            data__missing_keys = set(["json", "body"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
-    except Unfit: pass
+    except Unfit:
+        pass
     else:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['url']) - data.keys()
+        data__missing_keys = set(["url"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -301,16 +326,18 @@ def validate_http(data):
                         if data__url_len < 1:
                             raise Unfit
                     data__url_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__url_any_of_count1:
                 try:
                     if not isinstance(data__url, (str)):
                         raise Unfit
                     if isinstance(data__url, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__url):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__url):
                             raise Unfit
                     data__url_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__url_any_of_count1:
                 raise Unfit
         if "method" in data_keys:
@@ -319,19 +346,34 @@ def validate_http(data):
             data__method_any_of_count2 = 0
             if not data__method_any_of_count2:
                 try:
-                    if not (isinstance(data__method, str) and data__method == 'GET' or isinstance(data__method, str) and data__method == 'HEAD' or isinstance(data__method, str) and data__method == 'POST' or isinstance(data__method, str) and data__method == 'PUT' or isinstance(data__method, str) and data__method == 'PATCH' or isinstance(data__method, str) and data__method == 'DELETE'):
+                    if not (
+                        isinstance(data__method, str)
+                        and data__method == "GET"
+                        or isinstance(data__method, str)
+                        and data__method == "HEAD"
+                        or isinstance(data__method, str)
+                        and data__method == "POST"
+                        or isinstance(data__method, str)
+                        and data__method == "PUT"
+                        or isinstance(data__method, str)
+                        and data__method == "PATCH"
+                        or isinstance(data__method, str)
+                        and data__method == "DELETE"
+                    ):
                         raise Unfit
                     data__method_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__method_any_of_count2:
                 try:
                     if not isinstance(data__method, (str)):
                         raise Unfit
                     if isinstance(data__method, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__method):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__method):
                             raise Unfit
                     data__method_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__method_any_of_count2:
                 raise Unfit
         if "headers" in data_keys:
@@ -351,32 +393,38 @@ def validate_http(data):
                                 data__headers_value_any_of_count4 = 0
                                 if not data__headers_value_any_of_count4:
                                     try:
-                                        if not isinstance(data__headers_value, (str, int, float)) or isinstance(data__headers_value, bool):
+                                        if not isinstance(data__headers_value, (str, int, float)) or isinstance(
+                                            data__headers_value, bool
+                                        ):
                                             raise Unfit
                                         data__headers_value_any_of_count4 += 1
-                                    except Unfit: pass
+                                    except Unfit:
+                                        pass
                                 if not data__headers_value_any_of_count4:
                                     try:
                                         if not isinstance(data__headers_value, (str)):
                                             raise Unfit
                                         if isinstance(data__headers_value, str):
-                                            if not REGEX_PATTERNS['\\$\\{\\{'].search(data__headers_value):
+                                            if not REGEX_PATTERNS["\\$\\{\\{"].search(data__headers_value):
                                                 raise Unfit
                                         data__headers_value_any_of_count4 += 1
-                                    except Unfit: pass
+                                    except Unfit:
+                                        pass
                                 if not data__headers_value_any_of_count4:
                                     raise Unfit
                     data__headers_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__headers_any_of_count3:
                 try:
                     if not isinstance(data__headers, (str)):
                         raise Unfit
                     if isinstance(data__headers, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__headers):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__headers):
                             raise Unfit
                     data__headers_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__headers_any_of_count3:
                 raise Unfit
         if "json" in data_keys:
@@ -386,16 +434,18 @@ def validate_http(data):
             if not data__json_any_of_count5:
                 try:
                     data__json_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__json_any_of_count5:
                 try:
                     if not isinstance(data__json, (str)):
                         raise Unfit
                     if isinstance(data__json, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__json):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__json):
                             raise Unfit
                     data__json_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__json_any_of_count5:
                 raise Unfit
         if "body" in data_keys:
@@ -407,16 +457,18 @@ def validate_http(data):
                     if not isinstance(data__body, (str)):
                         raise Unfit
                     data__body_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__body_any_of_count6:
                 try:
                     if not isinstance(data__body, (str)):
                         raise Unfit
                     if isinstance(data__body, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__body):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__body):
                             raise Unfit
                     data__body_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__body_any_of_count6:
                 raise Unfit
         if "timeout" in data_keys:
@@ -433,16 +485,18 @@ def validate_http(data):
                         if data__timeout <= 0:
                             raise Unfit
                     data__timeout_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__timeout_any_of_count7:
                 try:
                     if not isinstance(data__timeout, (str)):
                         raise Unfit
                     if isinstance(data__timeout, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__timeout):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__timeout):
                             raise Unfit
                     data__timeout_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__timeout_any_of_count7:
                 raise Unfit
         if "max-bytes" in data_keys:
@@ -451,7 +505,11 @@ def validate_http(data):
             data__maxbytes_any_of_count8 = 0
             if not data__maxbytes_any_of_count8:
                 try:
-                    if not isinstance(data__maxbytes, (int)) and not (isinstance(data__maxbytes, float) and data__maxbytes.is_integer()) or isinstance(data__maxbytes, bool):
+                    if (
+                        not isinstance(data__maxbytes, (int))
+                        and not (isinstance(data__maxbytes, float) and data__maxbytes.is_integer())
+                        or isinstance(data__maxbytes, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__maxbytes, (int, float)) and not isinstance(data__maxbytes, bool):
                         if data__maxbytes < 1:
@@ -459,16 +517,18 @@ def validate_http(data):
                         if data__maxbytes > 100000000:
                             raise Unfit
                     data__maxbytes_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__maxbytes_any_of_count8:
                 try:
                     if not isinstance(data__maxbytes, (str)):
                         raise Unfit
                     if isinstance(data__maxbytes, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__maxbytes):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__maxbytes):
                             raise Unfit
                     data__maxbytes_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__maxbytes_any_of_count8:
                 raise Unfit
         if "redirects" in data_keys:
@@ -477,7 +537,11 @@ def validate_http(data):
             data__redirects_any_of_count9 = 0
             if not data__redirects_any_of_count9:
                 try:
-                    if not isinstance(data__redirects, (int)) and not (isinstance(data__redirects, float) and data__redirects.is_integer()) or isinstance(data__redirects, bool):
+                    if (
+                        not isinstance(data__redirects, (int))
+                        and not (isinstance(data__redirects, float) and data__redirects.is_integer())
+                        or isinstance(data__redirects, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__redirects, (int, float)) and not isinstance(data__redirects, bool):
                         if data__redirects < 0:
@@ -485,16 +549,18 @@ def validate_http(data):
                         if data__redirects > 10:
                             raise Unfit
                     data__redirects_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__redirects_any_of_count9:
                 try:
                     if not isinstance(data__redirects, (str)):
                         raise Unfit
                     if isinstance(data__redirects, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__redirects):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__redirects):
                             raise Unfit
                     data__redirects_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__redirects_any_of_count9:
                 raise Unfit
         if "allow-private" in data_keys:
@@ -506,16 +572,18 @@ def validate_http(data):
                     if not isinstance(data__allowprivate, (bool)):
                         raise Unfit
                     data__allowprivate_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__allowprivate_any_of_count10:
                 try:
                     if not isinstance(data__allowprivate, (str)):
                         raise Unfit
                     if isinstance(data__allowprivate, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__allowprivate):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__allowprivate):
                             raise Unfit
                     data__allowprivate_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__allowprivate_any_of_count10:
                 raise Unfit
         if "expect-status" in data_keys:
@@ -524,7 +592,11 @@ def validate_http(data):
             data__expectstatus_any_of_count11 = 0
             if not data__expectstatus_any_of_count11:
                 try:
-                    if not isinstance(data__expectstatus, (int, list, tuple)) and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer()) or isinstance(data__expectstatus, bool):
+                    if (
+                        not isinstance(data__expectstatus, (int, list, tuple))
+                        and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer())
+                        or isinstance(data__expectstatus, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__expectstatus, (int, float)) and not isinstance(data__expectstatus, bool):
                         if data__expectstatus < 100:
@@ -540,37 +612,50 @@ def validate_http(data):
                             data__expectstatus_item_any_of_count12 = 0
                             if not data__expectstatus_item_any_of_count12:
                                 try:
-                                    if not isinstance(data__expectstatus_item, (int)) and not (isinstance(data__expectstatus_item, float) and data__expectstatus_item.is_integer()) or isinstance(data__expectstatus_item, bool):
+                                    if (
+                                        not isinstance(data__expectstatus_item, (int))
+                                        and not (
+                                            isinstance(data__expectstatus_item, float)
+                                            and data__expectstatus_item.is_integer()
+                                        )
+                                        or isinstance(data__expectstatus_item, bool)
+                                    ):
                                         raise Unfit
-                                    if isinstance(data__expectstatus_item, (int, float)) and not isinstance(data__expectstatus_item, bool):
+                                    if isinstance(data__expectstatus_item, (int, float)) and not isinstance(
+                                        data__expectstatus_item, bool
+                                    ):
                                         if data__expectstatus_item < 100:
                                             raise Unfit
                                         if data__expectstatus_item > 599:
                                             raise Unfit
                                     data__expectstatus_item_any_of_count12 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__expectstatus_item_any_of_count12:
                                 try:
                                     if not isinstance(data__expectstatus_item, (str)):
                                         raise Unfit
                                     if isinstance(data__expectstatus_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectstatus_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectstatus_item):
                                             raise Unfit
                                     data__expectstatus_item_any_of_count12 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__expectstatus_item_any_of_count12:
                                 raise Unfit
                     data__expectstatus_any_of_count11 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count11:
                 try:
                     if not isinstance(data__expectstatus, (str)):
                         raise Unfit
                     if isinstance(data__expectstatus, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectstatus):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectstatus):
                             raise Unfit
                     data__expectstatus_any_of_count11 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count11:
                 raise Unfit
         if "expect-json" in data_keys:
@@ -582,16 +667,18 @@ def validate_http(data):
                     if not isinstance(data__expectjson, (dict)):
                         raise Unfit
                     data__expectjson_any_of_count13 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectjson_any_of_count13:
                 try:
                     if not isinstance(data__expectjson, (str)):
                         raise Unfit
                     if isinstance(data__expectjson, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectjson):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectjson):
                             raise Unfit
                     data__expectjson_any_of_count13 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectjson_any_of_count13:
                 raise Unfit
         if "save-to" in data_keys:
@@ -607,16 +694,18 @@ def validate_http(data):
                         if data__saveto_len < 1:
                             raise Unfit
                     data__saveto_any_of_count14 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__saveto_any_of_count14:
                 try:
                     if not isinstance(data__saveto, (str)):
                         raise Unfit
                     if isinstance(data__saveto, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__saveto):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__saveto):
                             raise Unfit
                     data__saveto_any_of_count14 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__saveto_any_of_count14:
                 raise Unfit
         if data_keys:
@@ -634,14 +723,14 @@ def validate_file(data):
             if "operation" in data_keys:
                 data_keys.remove("operation")
                 data__operation = data["operation"]
-                if not (isinstance(data__operation, str) and data__operation == 'write'):
+                if not (isinstance(data__operation, str) and data__operation == "write"):
                     raise Unfit
     except Unfit:
         pass
     else:
         data_is_dict = isinstance(data, dict)
         if data_is_dict:
-            data__missing_keys = set(['content']) - data.keys()
+            data__missing_keys = set(["content"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
     try:
@@ -651,7 +740,7 @@ def validate_file(data):
             if "operation" in data_keys:
                 data_keys.remove("operation")
                 data__operation = data["operation"]
-                if not (isinstance(data__operation, str) and data__operation == 'copy'):
+                if not (isinstance(data__operation, str) and data__operation == "copy"):
                     raise Unfit
     except Unfit:
         pass
@@ -661,20 +750,22 @@ def validate_file(data):
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['from']) - data.keys()
+                    data__missing_keys = set(["from"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count1 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count1 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['from-plan']) - data.keys()
+                    data__missing_keys = set(["from-plan"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count1 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count1 != 1:
             raise Unfit
     try:
@@ -684,7 +775,7 @@ def validate_file(data):
             if "operation" in data_keys:
                 data_keys.remove("operation")
                 data__operation = data["operation"]
-                if not (isinstance(data__operation, str) and data__operation == 'template'):
+                if not (isinstance(data__operation, str) and data__operation == "template"):
                     raise Unfit
     except Unfit:
         pass
@@ -694,34 +785,37 @@ def validate_file(data):
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['template']) - data.keys()
+                    data__missing_keys = set(["template"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count2 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count2 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['from']) - data.keys()
+                    data__missing_keys = set(["from"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count2 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count2 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['from-plan']) - data.keys()
+                    data__missing_keys = set(["from-plan"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count2 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count2 != 1:
             raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['operation', 'path']) - data.keys()
+        data__missing_keys = set(["operation", "path"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -731,19 +825,30 @@ def validate_file(data):
             data__operation_any_of_count3 = 0
             if not data__operation_any_of_count3:
                 try:
-                    if not (isinstance(data__operation, str) and data__operation == 'write' or isinstance(data__operation, str) and data__operation == 'copy' or isinstance(data__operation, str) and data__operation == 'template' or isinstance(data__operation, str) and data__operation == 'checksum'):
+                    if not (
+                        isinstance(data__operation, str)
+                        and data__operation == "write"
+                        or isinstance(data__operation, str)
+                        and data__operation == "copy"
+                        or isinstance(data__operation, str)
+                        and data__operation == "template"
+                        or isinstance(data__operation, str)
+                        and data__operation == "checksum"
+                    ):
                         raise Unfit
                     data__operation_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__operation_any_of_count3:
                 try:
                     if not isinstance(data__operation, (str)):
                         raise Unfit
                     if isinstance(data__operation, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__operation):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__operation):
                             raise Unfit
                     data__operation_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__operation_any_of_count3:
                 raise Unfit
         if "path" in data_keys:
@@ -759,16 +864,18 @@ def validate_file(data):
                         if data__path_len < 1:
                             raise Unfit
                     data__path_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__path_any_of_count4:
                 try:
                     if not isinstance(data__path, (str)):
                         raise Unfit
                     if isinstance(data__path, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__path):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__path):
                             raise Unfit
                     data__path_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__path_any_of_count4:
                 raise Unfit
         if "content" in data_keys:
@@ -778,16 +885,18 @@ def validate_file(data):
             if not data__content_any_of_count5:
                 try:
                     data__content_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__content_any_of_count5:
                 try:
                     if not isinstance(data__content, (str)):
                         raise Unfit
                     if isinstance(data__content, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__content):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__content):
                             raise Unfit
                     data__content_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__content_any_of_count5:
                 raise Unfit
         if "from" in data_keys:
@@ -803,16 +912,18 @@ def validate_file(data):
                         if data__from_len < 1:
                             raise Unfit
                     data__from_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__from_any_of_count6:
                 try:
                     if not isinstance(data__from, (str)):
                         raise Unfit
                     if isinstance(data__from, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__from):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__from):
                             raise Unfit
                     data__from_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__from_any_of_count6:
                 raise Unfit
         if "from-plan" in data_keys:
@@ -828,16 +939,18 @@ def validate_file(data):
                         if data__fromplan_len < 1:
                             raise Unfit
                     data__fromplan_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__fromplan_any_of_count7:
                 try:
                     if not isinstance(data__fromplan, (str)):
                         raise Unfit
                     if isinstance(data__fromplan, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__fromplan):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__fromplan):
                             raise Unfit
                     data__fromplan_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__fromplan_any_of_count7:
                 raise Unfit
         if "template" in data_keys:
@@ -849,16 +962,18 @@ def validate_file(data):
                     if not isinstance(data__template, (str)):
                         raise Unfit
                     data__template_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__template_any_of_count8:
                 try:
                     if not isinstance(data__template, (str)):
                         raise Unfit
                     if isinstance(data__template, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__template):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__template):
                             raise Unfit
                     data__template_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__template_any_of_count8:
                 raise Unfit
         if "vars" in data_keys:
@@ -870,16 +985,18 @@ def validate_file(data):
                     if not isinstance(data__vars, (dict)):
                         raise Unfit
                     data__vars_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__vars_any_of_count9:
                 try:
                     if not isinstance(data__vars, (str)):
                         raise Unfit
                     if isinstance(data__vars, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__vars):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__vars):
                             raise Unfit
                     data__vars_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__vars_any_of_count9:
                 raise Unfit
         if "sha256" in data_keys:
@@ -891,19 +1008,21 @@ def validate_file(data):
                     if not isinstance(data__sha256, (str)):
                         raise Unfit
                     if isinstance(data__sha256, str):
-                        if not REGEX_PATTERNS['^[0-9a-fA-F]{64}$'].search(data__sha256):
+                        if not REGEX_PATTERNS["^[0-9a-fA-F]{64}$"].search(data__sha256):
                             raise Unfit
                     data__sha256_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__sha256_any_of_count10:
                 try:
                     if not isinstance(data__sha256, (str)):
                         raise Unfit
                     if isinstance(data__sha256, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__sha256):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__sha256):
                             raise Unfit
                     data__sha256_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__sha256_any_of_count10:
                 raise Unfit
         if data_keys:
@@ -916,7 +1035,7 @@ def validate_slack(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['text']) - data.keys()
+        data__missing_keys = set(["text"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -933,16 +1052,18 @@ def validate_slack(data):
                         if data__text_len < 1:
                             raise Unfit
                     data__text_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__text_any_of_count1:
                 try:
                     if not isinstance(data__text, (str)):
                         raise Unfit
                     if isinstance(data__text, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__text):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__text):
                             raise Unfit
                     data__text_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__text_any_of_count1:
                 raise Unfit
         if "blocks" in data_keys:
@@ -968,33 +1089,37 @@ def validate_slack(data):
                                         raise Unfit
                                     data__blocks_item_is_dict = isinstance(data__blocks_item, dict)
                                     if data__blocks_item_is_dict:
-                                        data__blocks_item__missing_keys = set(['type']) - data__blocks_item.keys()
+                                        data__blocks_item__missing_keys = set(["type"]) - data__blocks_item.keys()
                                         if data__blocks_item__missing_keys:
                                             raise Unfit
                                     data__blocks_item_any_of_count3 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__blocks_item_any_of_count3:
                                 try:
                                     if not isinstance(data__blocks_item, (str)):
                                         raise Unfit
                                     if isinstance(data__blocks_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__blocks_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__blocks_item):
                                             raise Unfit
                                     data__blocks_item_any_of_count3 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__blocks_item_any_of_count3:
                                 raise Unfit
                     data__blocks_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__blocks_any_of_count2:
                 try:
                     if not isinstance(data__blocks, (str)):
                         raise Unfit
                     if isinstance(data__blocks, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__blocks):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__blocks):
                             raise Unfit
                     data__blocks_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__blocks_any_of_count2:
                 raise Unfit
         if "thread-key" in data_keys:
@@ -1006,19 +1131,21 @@ def validate_slack(data):
                     if not isinstance(data__threadkey, (str)):
                         raise Unfit
                     if isinstance(data__threadkey, str):
-                        if not REGEX_PATTERNS['^[0-9]+\\.[0-9]+$'].search(data__threadkey):
+                        if not REGEX_PATTERNS["^[0-9]+\\.[0-9]+$"].search(data__threadkey):
                             raise Unfit
                     data__threadkey_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__threadkey_any_of_count4:
                 try:
                     if not isinstance(data__threadkey, (str)):
                         raise Unfit
                     if isinstance(data__threadkey, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__threadkey):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__threadkey):
                             raise Unfit
                     data__threadkey_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__threadkey_any_of_count4:
                 raise Unfit
         if "base-url" in data_keys:
@@ -1034,16 +1161,18 @@ def validate_slack(data):
                         if data__baseurl_len < 8:
                             raise Unfit
                     data__baseurl_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count5:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__baseurl):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
                     data__baseurl_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count5:
                 raise Unfit
         if data_keys:
@@ -1059,25 +1188,27 @@ def validate_airtable(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['records']) - data.keys()
+                data__missing_keys = set(["records"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['records-file']) - data.keys()
+                data__missing_keys = set(["records-file"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['table', 'key-fields']) - data.keys()
+        data__missing_keys = set(["table", "key-fields"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -1094,16 +1225,18 @@ def validate_airtable(data):
                         if data__base_len < 1:
                             raise Unfit
                     data__base_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__base_any_of_count2:
                 try:
                     if not isinstance(data__base, (str)):
                         raise Unfit
                     if isinstance(data__base, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__base):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__base):
                             raise Unfit
                     data__base_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__base_any_of_count2:
                 raise Unfit
         if "table" in data_keys:
@@ -1119,16 +1252,18 @@ def validate_airtable(data):
                         if data__table_len < 1:
                             raise Unfit
                     data__table_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__table_any_of_count3:
                 try:
                     if not isinstance(data__table, (str)):
                         raise Unfit
                     if isinstance(data__table, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__table):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__table):
                             raise Unfit
                     data__table_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__table_any_of_count3:
                 raise Unfit
         if "key-fields" in data_keys:
@@ -1146,8 +1281,21 @@ def validate_airtable(data):
                             raise Unfit
                         if data__keyfields_len > 3:
                             raise Unfit
-                        def fn(var): return frozenset(dict((k, fn(v)) for k, v in var.items()).items()) if hasattr(var, "items") else tuple(fn(v) for v in var) if isinstance(var, (dict, list)) else (bool, var) if isinstance(var, bool) else var
-                        if data__keyfields_len > len(set(fn(data__keyfields_x) for data__keyfields_x in data__keyfields)):
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        if data__keyfields_len > len(
+                            set(fn(data__keyfields_x) for data__keyfields_x in data__keyfields)
+                        ):
                             raise Unfit
                         for data__keyfields_x, data__keyfields_item in enumerate(data__keyfields):
                             data__keyfields_item_any_of_count5 = 0
@@ -1160,29 +1308,33 @@ def validate_airtable(data):
                                         if data__keyfields_item_len < 1:
                                             raise Unfit
                                     data__keyfields_item_any_of_count5 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__keyfields_item_any_of_count5:
                                 try:
                                     if not isinstance(data__keyfields_item, (str)):
                                         raise Unfit
                                     if isinstance(data__keyfields_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__keyfields_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyfields_item):
                                             raise Unfit
                                     data__keyfields_item_any_of_count5 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__keyfields_item_any_of_count5:
                                 raise Unfit
                     data__keyfields_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__keyfields_any_of_count4:
                 try:
                     if not isinstance(data__keyfields, (str)):
                         raise Unfit
                     if isinstance(data__keyfields, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__keyfields):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyfields):
                             raise Unfit
                     data__keyfields_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__keyfields_any_of_count4:
                 raise Unfit
         if "records" in data_keys:
@@ -1205,29 +1357,33 @@ def validate_airtable(data):
                                     if not isinstance(data__records_item, (dict)):
                                         raise Unfit
                                     data__records_item_any_of_count7 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__records_item_any_of_count7:
                                 try:
                                     if not isinstance(data__records_item, (str)):
                                         raise Unfit
                                     if isinstance(data__records_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__records_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records_item):
                                             raise Unfit
                                     data__records_item_any_of_count7 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__records_item_any_of_count7:
                                 raise Unfit
                     data__records_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__records_any_of_count6:
                 try:
                     if not isinstance(data__records, (str)):
                         raise Unfit
                     if isinstance(data__records, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__records):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records):
                             raise Unfit
                     data__records_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__records_any_of_count6:
                 raise Unfit
         if "records-file" in data_keys:
@@ -1243,16 +1399,18 @@ def validate_airtable(data):
                         if data__recordsfile_len < 1:
                             raise Unfit
                     data__recordsfile_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__recordsfile_any_of_count8:
                 try:
                     if not isinstance(data__recordsfile, (str)):
                         raise Unfit
                     if isinstance(data__recordsfile, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__recordsfile):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__recordsfile):
                             raise Unfit
                     data__recordsfile_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__recordsfile_any_of_count8:
                 raise Unfit
         if "base-url" in data_keys:
@@ -1268,16 +1426,18 @@ def validate_airtable(data):
                         if data__baseurl_len < 8:
                             raise Unfit
                     data__baseurl_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count9:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__baseurl):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
                     data__baseurl_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count9:
                 raise Unfit
         if data_keys:
@@ -1293,25 +1453,27 @@ def validate_notion(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['markdown']) - data.keys()
+                data__missing_keys = set(["markdown"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['markdown-file']) - data.keys()
+                data__missing_keys = set(["markdown-file"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['parent', 'title']) - data.keys()
+        data__missing_keys = set(["parent", "title"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -1324,16 +1486,18 @@ def validate_notion(data):
                     if not isinstance(data__parent, (str, dict)):
                         raise Unfit
                     data__parent_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__parent_any_of_count2:
                 try:
                     if not isinstance(data__parent, (str)):
                         raise Unfit
                     if isinstance(data__parent, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__parent):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__parent):
                             raise Unfit
                     data__parent_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__parent_any_of_count2:
                 raise Unfit
         if "title" in data_keys:
@@ -1351,16 +1515,18 @@ def validate_notion(data):
                         if data__title_len > 2000:
                             raise Unfit
                     data__title_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__title_any_of_count3:
                 try:
                     if not isinstance(data__title, (str)):
                         raise Unfit
                     if isinstance(data__title, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__title):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__title):
                             raise Unfit
                     data__title_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__title_any_of_count3:
                 raise Unfit
         if "markdown" in data_keys:
@@ -1372,16 +1538,18 @@ def validate_notion(data):
                     if not isinstance(data__markdown, (str)):
                         raise Unfit
                     data__markdown_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__markdown_any_of_count4:
                 try:
                     if not isinstance(data__markdown, (str)):
                         raise Unfit
                     if isinstance(data__markdown, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__markdown):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__markdown):
                             raise Unfit
                     data__markdown_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__markdown_any_of_count4:
                 raise Unfit
         if "markdown-file" in data_keys:
@@ -1397,16 +1565,18 @@ def validate_notion(data):
                         if data__markdownfile_len < 1:
                             raise Unfit
                     data__markdownfile_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__markdownfile_any_of_count5:
                 try:
                     if not isinstance(data__markdownfile, (str)):
                         raise Unfit
                     if isinstance(data__markdownfile, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__markdownfile):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__markdownfile):
                             raise Unfit
                     data__markdownfile_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__markdownfile_any_of_count5:
                 raise Unfit
         if "key" in data_keys:
@@ -1424,16 +1594,18 @@ def validate_notion(data):
                         if data__key_len > 200:
                             raise Unfit
                     data__key_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__key_any_of_count6:
                 try:
                     if not isinstance(data__key, (str)):
                         raise Unfit
                     if isinstance(data__key, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__key):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
                             raise Unfit
                     data__key_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__key_any_of_count6:
                 raise Unfit
         if "base-url" in data_keys:
@@ -1449,16 +1621,18 @@ def validate_notion(data):
                         if data__baseurl_len < 8:
                             raise Unfit
                     data__baseurl_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count7:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__baseurl):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
                     data__baseurl_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count7:
                 raise Unfit
         if data_keys:
@@ -1471,7 +1645,7 @@ def validate_openai(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['operation', 'model']) - data.keys()
+        data__missing_keys = set(["operation", "model"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -1481,19 +1655,26 @@ def validate_openai(data):
             data__operation_any_of_count1 = 0
             if not data__operation_any_of_count1:
                 try:
-                    if not (isinstance(data__operation, str) and data__operation == 'embeddings' or isinstance(data__operation, str) and data__operation == 'chat'):
+                    if not (
+                        isinstance(data__operation, str)
+                        and data__operation == "embeddings"
+                        or isinstance(data__operation, str)
+                        and data__operation == "chat"
+                    ):
                         raise Unfit
                     data__operation_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__operation_any_of_count1:
                 try:
                     if not isinstance(data__operation, (str)):
                         raise Unfit
                     if isinstance(data__operation, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__operation):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__operation):
                             raise Unfit
                     data__operation_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__operation_any_of_count1:
                 raise Unfit
         if "model" in data_keys:
@@ -1509,16 +1690,18 @@ def validate_openai(data):
                         if data__model_len < 1:
                             raise Unfit
                     data__model_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__model_any_of_count2:
                 try:
                     if not isinstance(data__model, (str)):
                         raise Unfit
                     if isinstance(data__model, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__model):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__model):
                             raise Unfit
                     data__model_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__model_any_of_count2:
                 raise Unfit
         if "input" in data_keys:
@@ -1549,29 +1732,33 @@ def validate_openai(data):
                                         if data__input_item_len < 1:
                                             raise Unfit
                                     data__input_item_any_of_count4 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__input_item_any_of_count4:
                                 try:
                                     if not isinstance(data__input_item, (str)):
                                         raise Unfit
                                     if isinstance(data__input_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__input_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__input_item):
                                             raise Unfit
                                     data__input_item_any_of_count4 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__input_item_any_of_count4:
                                 raise Unfit
                     data__input_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__input_any_of_count3:
                 try:
                     if not isinstance(data__input, (str)):
                         raise Unfit
                     if isinstance(data__input, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__input):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__input):
                             raise Unfit
                     data__input_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__input_any_of_count3:
                 raise Unfit
         if "input-file" in data_keys:
@@ -1587,16 +1774,18 @@ def validate_openai(data):
                         if data__inputfile_len < 1:
                             raise Unfit
                     data__inputfile_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__inputfile_any_of_count5:
                 try:
                     if not isinstance(data__inputfile, (str)):
                         raise Unfit
                     if isinstance(data__inputfile, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__inputfile):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__inputfile):
                             raise Unfit
                     data__inputfile_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__inputfile_any_of_count5:
                 raise Unfit
         if "save-to" in data_keys:
@@ -1612,16 +1801,18 @@ def validate_openai(data):
                         if data__saveto_len < 1:
                             raise Unfit
                     data__saveto_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__saveto_any_of_count6:
                 try:
                     if not isinstance(data__saveto, (str)):
                         raise Unfit
                     if isinstance(data__saveto, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__saveto):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__saveto):
                             raise Unfit
                     data__saveto_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__saveto_any_of_count6:
                 raise Unfit
         if "messages" in data_keys:
@@ -1645,7 +1836,9 @@ def validate_openai(data):
                                         raise Unfit
                                     data__messages_item_is_dict = isinstance(data__messages_item, dict)
                                     if data__messages_item_is_dict:
-                                        data__messages_item__missing_keys = set(['role', 'content']) - data__messages_item.keys()
+                                        data__messages_item__missing_keys = (
+                                            set(["role", "content"]) - data__messages_item.keys()
+                                        )
                                         if data__messages_item__missing_keys:
                                             raise Unfit
                                         data__messages_item_keys = set(data__messages_item.keys())
@@ -1655,19 +1848,32 @@ def validate_openai(data):
                                             data__messages_item__role_any_of_count9 = 0
                                             if not data__messages_item__role_any_of_count9:
                                                 try:
-                                                    if not (isinstance(data__messages_item__role, str) and data__messages_item__role == 'system' or isinstance(data__messages_item__role, str) and data__messages_item__role == 'developer' or isinstance(data__messages_item__role, str) and data__messages_item__role == 'user' or isinstance(data__messages_item__role, str) and data__messages_item__role == 'assistant'):
+                                                    if not (
+                                                        isinstance(data__messages_item__role, str)
+                                                        and data__messages_item__role == "system"
+                                                        or isinstance(data__messages_item__role, str)
+                                                        and data__messages_item__role == "developer"
+                                                        or isinstance(data__messages_item__role, str)
+                                                        and data__messages_item__role == "user"
+                                                        or isinstance(data__messages_item__role, str)
+                                                        and data__messages_item__role == "assistant"
+                                                    ):
                                                         raise Unfit
                                                     data__messages_item__role_any_of_count9 += 1
-                                                except Unfit: pass
+                                                except Unfit:
+                                                    pass
                                             if not data__messages_item__role_any_of_count9:
                                                 try:
                                                     if not isinstance(data__messages_item__role, (str)):
                                                         raise Unfit
                                                     if isinstance(data__messages_item__role, str):
-                                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__messages_item__role):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__messages_item__role
+                                                        ):
                                                             raise Unfit
                                                     data__messages_item__role_any_of_count9 += 1
-                                                except Unfit: pass
+                                                except Unfit:
+                                                    pass
                                             if not data__messages_item__role_any_of_count9:
                                                 raise Unfit
                                         if "content" in data__messages_item_keys:
@@ -1679,44 +1885,52 @@ def validate_openai(data):
                                                     if not isinstance(data__messages_item__content, (str)):
                                                         raise Unfit
                                                     data__messages_item__content_any_of_count10 += 1
-                                                except Unfit: pass
+                                                except Unfit:
+                                                    pass
                                             if not data__messages_item__content_any_of_count10:
                                                 try:
                                                     if not isinstance(data__messages_item__content, (str)):
                                                         raise Unfit
                                                     if isinstance(data__messages_item__content, str):
-                                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__messages_item__content):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__messages_item__content
+                                                        ):
                                                             raise Unfit
                                                     data__messages_item__content_any_of_count10 += 1
-                                                except Unfit: pass
+                                                except Unfit:
+                                                    pass
                                             if not data__messages_item__content_any_of_count10:
                                                 raise Unfit
                                         if data__messages_item_keys:
                                             raise Unfit
                                     data__messages_item_any_of_count8 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__messages_item_any_of_count8:
                                 try:
                                     if not isinstance(data__messages_item, (str)):
                                         raise Unfit
                                     if isinstance(data__messages_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__messages_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__messages_item):
                                             raise Unfit
                                     data__messages_item_any_of_count8 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__messages_item_any_of_count8:
                                 raise Unfit
                     data__messages_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__messages_any_of_count7:
                 try:
                     if not isinstance(data__messages, (str)):
                         raise Unfit
                     if isinstance(data__messages, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__messages):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__messages):
                             raise Unfit
                     data__messages_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__messages_any_of_count7:
                 raise Unfit
         if "schema" in data_keys:
@@ -1728,16 +1942,18 @@ def validate_openai(data):
                     if not isinstance(data__schema, (dict)):
                         raise Unfit
                     data__schema_any_of_count11 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schema_any_of_count11:
                 try:
                     if not isinstance(data__schema, (str)):
                         raise Unfit
                     if isinstance(data__schema, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__schema):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__schema):
                             raise Unfit
                     data__schema_any_of_count11 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schema_any_of_count11:
                 raise Unfit
         if "max-tokens" in data_keys:
@@ -1746,22 +1962,28 @@ def validate_openai(data):
             data__maxtokens_any_of_count12 = 0
             if not data__maxtokens_any_of_count12:
                 try:
-                    if not isinstance(data__maxtokens, (int)) and not (isinstance(data__maxtokens, float) and data__maxtokens.is_integer()) or isinstance(data__maxtokens, bool):
+                    if (
+                        not isinstance(data__maxtokens, (int))
+                        and not (isinstance(data__maxtokens, float) and data__maxtokens.is_integer())
+                        or isinstance(data__maxtokens, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__maxtokens, (int, float)) and not isinstance(data__maxtokens, bool):
                         if data__maxtokens < 1:
                             raise Unfit
                     data__maxtokens_any_of_count12 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__maxtokens_any_of_count12:
                 try:
                     if not isinstance(data__maxtokens, (str)):
                         raise Unfit
                     if isinstance(data__maxtokens, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__maxtokens):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__maxtokens):
                             raise Unfit
                     data__maxtokens_any_of_count12 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__maxtokens_any_of_count12:
                 raise Unfit
         if "base-url" in data_keys:
@@ -1777,16 +1999,18 @@ def validate_openai(data):
                         if data__baseurl_len < 8:
                             raise Unfit
                     data__baseurl_any_of_count13 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count13:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__baseurl):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
                     data__baseurl_any_of_count13 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count13:
                 raise Unfit
         if data_keys:
@@ -1798,7 +2022,7 @@ def validate_openai(data):
             if "operation" in data_keys:
                 data_keys.remove("operation")
                 data__operation = data["operation"]
-                if not (isinstance(data__operation, str) and data__operation == 'chat'):
+                if not (isinstance(data__operation, str) and data__operation == "chat"):
                     raise Unfit
     except Unfit:
         data_one_of_count14 = 0
@@ -1806,26 +2030,28 @@ def validate_openai(data):
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['input']) - data.keys()
+                    data__missing_keys = set(["input"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count14 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count14 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
-                    data__missing_keys = set(['input-file']) - data.keys()
+                    data__missing_keys = set(["input-file"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
                 data_one_of_count14 += 1
-            except Unfit: pass
+            except Unfit:
+                pass
         if data_one_of_count14 != 1:
             raise Unfit
     else:
         data_is_dict = isinstance(data, dict)
         if data_is_dict:
-            data__missing_keys = set(['messages']) - data.keys()
+            data__missing_keys = set(["messages"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
     return data
@@ -1839,25 +2065,27 @@ def validate_zapier(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['data']) - data.keys()
+                data__missing_keys = set(["data"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['data-file']) - data.keys()
+                data__missing_keys = set(["data-file"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['event']) - data.keys()
+        data__missing_keys = set(["event"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -1876,16 +2104,18 @@ def validate_zapier(data):
                         if data__event_len > 200:
                             raise Unfit
                     data__event_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__event_any_of_count2:
                 try:
                     if not isinstance(data__event, (str)):
                         raise Unfit
                     if isinstance(data__event, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__event):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__event):
                             raise Unfit
                     data__event_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__event_any_of_count2:
                 raise Unfit
         if "data" in data_keys:
@@ -1897,16 +2127,18 @@ def validate_zapier(data):
                     if not isinstance(data__data, (dict)):
                         raise Unfit
                     data__data_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__data_any_of_count3:
                 try:
                     if not isinstance(data__data, (str)):
                         raise Unfit
                     if isinstance(data__data, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__data):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__data):
                             raise Unfit
                     data__data_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__data_any_of_count3:
                 raise Unfit
         if "data-file" in data_keys:
@@ -1922,16 +2154,18 @@ def validate_zapier(data):
                         if data__datafile_len < 1:
                             raise Unfit
                     data__datafile_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__datafile_any_of_count4:
                 try:
                     if not isinstance(data__datafile, (str)):
                         raise Unfit
                     if isinstance(data__datafile, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__datafile):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__datafile):
                             raise Unfit
                     data__datafile_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__datafile_any_of_count4:
                 raise Unfit
         if "base-url" in data_keys:
@@ -1947,16 +2181,18 @@ def validate_zapier(data):
                         if data__baseurl_len < 8:
                             raise Unfit
                     data__baseurl_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count5:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__baseurl):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
                     data__baseurl_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__baseurl_any_of_count5:
                 raise Unfit
         if data_keys:

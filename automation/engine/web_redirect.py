@@ -7,7 +7,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from automation.engine.ports import HttpFailed, HttpRequest
 
-_STATUSES = frozenset({301, 302, 303, 307, 308})
+_SEE_OTHER = 303
+_STATUSES = frozenset({301, 302, _SEE_OTHER, 307, 308})
 # All else may be a credential under a name of its own (X-Api-Key): it stays with the host that it was meant for.
 _HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "user-agent", "range"})
 _PORTS = {"http": 80, "https": 443}
@@ -36,7 +37,7 @@ def redirected(request: HttpRequest, status: int, location: str) -> HttpRequest:
 
 def _becomes_get(status: int, method: str) -> bool:
     """303 always means GET; for 301 and 302 that is what everybody does with POST (RFC 9110, 15.4)."""
-    return (status == 303 and method != "HEAD") or (status in (301, 302) and method == "POST")  # noqa: PLR2004
+    return (status == _SEE_OTHER and method != "HEAD") or (status in (301, 302) and method == "POST")
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:

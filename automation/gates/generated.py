@@ -30,7 +30,7 @@ def validate_file(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['file']) - data.keys()
+        data__missing_keys = set(["file"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -47,16 +47,18 @@ def validate_file(data):
                         if data__file_len < 1:
                             raise Unfit
                     data__file_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__file_any_of_count1:
                 try:
                     if not isinstance(data__file, (str)):
                         raise Unfit
                     if isinstance(data__file, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__file):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__file):
                             raise Unfit
                     data__file_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__file_any_of_count1:
                 raise Unfit
         if "not-empty" in data_keys:
@@ -68,16 +70,18 @@ def validate_file(data):
                     if not isinstance(data__notempty, (bool)):
                         raise Unfit
                     data__notempty_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__notempty_any_of_count2:
                 try:
                     if not isinstance(data__notempty, (str)):
                         raise Unfit
                     if isinstance(data__notempty, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__notempty):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__notempty):
                             raise Unfit
                     data__notempty_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__notempty_any_of_count2:
                 raise Unfit
         if "sha256" in data_keys:
@@ -89,19 +93,21 @@ def validate_file(data):
                     if not isinstance(data__sha256, (str)):
                         raise Unfit
                     if isinstance(data__sha256, str):
-                        if not REGEX_PATTERNS['^[0-9a-fA-F]{64}$'].search(data__sha256):
+                        if not REGEX_PATTERNS["^[0-9a-fA-F]{64}$"].search(data__sha256):
                             raise Unfit
                     data__sha256_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__sha256_any_of_count3:
                 try:
                     if not isinstance(data__sha256, (str)):
                         raise Unfit
                     if isinstance(data__sha256, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__sha256):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__sha256):
                             raise Unfit
                     data__sha256_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__sha256_any_of_count3:
                 raise Unfit
         if "name" in data_keys:
@@ -119,16 +125,18 @@ def validate_file(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count4:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count4:
                 raise Unfit
         if data_keys:
@@ -141,7 +149,7 @@ def validate_json(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['json']) - data.keys()
+        data__missing_keys = set(["json"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -158,16 +166,18 @@ def validate_json(data):
                         if data__json_len < 1:
                             raise Unfit
                     data__json_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__json_any_of_count1:
                 try:
                     if not isinstance(data__json, (str)):
                         raise Unfit
                     if isinstance(data__json, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__json):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__json):
                             raise Unfit
                     data__json_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__json_any_of_count1:
                 raise Unfit
         if "schema" in data_keys:
@@ -183,16 +193,18 @@ def validate_json(data):
                         if data__schema_len < 1:
                             raise Unfit
                     data__schema_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schema_any_of_count2:
                 try:
                     if not isinstance(data__schema, (str)):
                         raise Unfit
                     if isinstance(data__schema, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__schema):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__schema):
                             raise Unfit
                     data__schema_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__schema_any_of_count2:
                 raise Unfit
         if "name" in data_keys:
@@ -210,16 +222,18 @@ def validate_json(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count3:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count3:
                 raise Unfit
         if data_keys:
@@ -235,61 +249,67 @@ def validate_metric(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['above']) - data.keys()
+                data__missing_keys = set(["above"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['at-least']) - data.keys()
+                data__missing_keys = set(["at-least"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['below']) - data.keys()
+                data__missing_keys = set(["below"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['at-most']) - data.keys()
+                data__missing_keys = set(["at-most"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['equals']) - data.keys()
+                data__missing_keys = set(["equals"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['between']) - data.keys()
+                data__missing_keys = set(["between"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['metric']) - data.keys()
+        data__missing_keys = set(["metric"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -306,16 +326,18 @@ def validate_metric(data):
                         if data__metric_len < 1:
                             raise Unfit
                     data__metric_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__metric_any_of_count2:
                 try:
                     if not isinstance(data__metric, (str)):
                         raise Unfit
                     if isinstance(data__metric, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__metric):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__metric):
                             raise Unfit
                     data__metric_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__metric_any_of_count2:
                 raise Unfit
         if "above" in data_keys:
@@ -327,16 +349,18 @@ def validate_metric(data):
                     if not isinstance(data__above, (int, float)) or isinstance(data__above, bool):
                         raise Unfit
                     data__above_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__above_any_of_count3:
                 try:
                     if not isinstance(data__above, (str)):
                         raise Unfit
                     if isinstance(data__above, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__above):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__above):
                             raise Unfit
                     data__above_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__above_any_of_count3:
                 raise Unfit
         if "at-least" in data_keys:
@@ -348,16 +372,18 @@ def validate_metric(data):
                     if not isinstance(data__atleast, (int, float)) or isinstance(data__atleast, bool):
                         raise Unfit
                     data__atleast_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count4:
                 try:
                     if not isinstance(data__atleast, (str)):
                         raise Unfit
                     if isinstance(data__atleast, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__atleast):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__atleast):
                             raise Unfit
                     data__atleast_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count4:
                 raise Unfit
         if "below" in data_keys:
@@ -369,16 +395,18 @@ def validate_metric(data):
                     if not isinstance(data__below, (int, float)) or isinstance(data__below, bool):
                         raise Unfit
                     data__below_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__below_any_of_count5:
                 try:
                     if not isinstance(data__below, (str)):
                         raise Unfit
                     if isinstance(data__below, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__below):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__below):
                             raise Unfit
                     data__below_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__below_any_of_count5:
                 raise Unfit
         if "at-most" in data_keys:
@@ -390,16 +418,18 @@ def validate_metric(data):
                     if not isinstance(data__atmost, (int, float)) or isinstance(data__atmost, bool):
                         raise Unfit
                     data__atmost_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atmost_any_of_count6:
                 try:
                     if not isinstance(data__atmost, (str)):
                         raise Unfit
                     if isinstance(data__atmost, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__atmost):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__atmost):
                             raise Unfit
                     data__atmost_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atmost_any_of_count6:
                 raise Unfit
         if "equals" in data_keys:
@@ -411,16 +441,18 @@ def validate_metric(data):
                     if not isinstance(data__equals, (int, float, str, bool)):
                         raise Unfit
                     data__equals_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__equals_any_of_count7:
                 try:
                     if not isinstance(data__equals, (str)):
                         raise Unfit
                     if isinstance(data__equals, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__equals):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__equals):
                             raise Unfit
                     data__equals_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__equals_any_of_count7:
                 raise Unfit
         if "between" in data_keys:
@@ -442,32 +474,38 @@ def validate_metric(data):
                             data__between_item_any_of_count9 = 0
                             if not data__between_item_any_of_count9:
                                 try:
-                                    if not isinstance(data__between_item, (int, float)) or isinstance(data__between_item, bool):
+                                    if not isinstance(data__between_item, (int, float)) or isinstance(
+                                        data__between_item, bool
+                                    ):
                                         raise Unfit
                                     data__between_item_any_of_count9 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__between_item_any_of_count9:
                                 try:
                                     if not isinstance(data__between_item, (str)):
                                         raise Unfit
                                     if isinstance(data__between_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__between_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__between_item):
                                             raise Unfit
                                     data__between_item_any_of_count9 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__between_item_any_of_count9:
                                 raise Unfit
                     data__between_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__between_any_of_count8:
                 try:
                     if not isinstance(data__between, (str)):
                         raise Unfit
                     if isinstance(data__between, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__between):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__between):
                             raise Unfit
                     data__between_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__between_any_of_count8:
                 raise Unfit
         if "name" in data_keys:
@@ -485,16 +523,18 @@ def validate_metric(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count10:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count10 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count10:
                 raise Unfit
         if data_keys:
@@ -507,7 +547,7 @@ def validate_command(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['command']) - data.keys()
+        data__missing_keys = set(["command"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -531,29 +571,33 @@ def validate_command(data):
                                     if not isinstance(data__command_item, (str, int, float, bool)):
                                         raise Unfit
                                     data__command_item_any_of_count2 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__command_item_any_of_count2:
                                 try:
                                     if not isinstance(data__command_item, (str)):
                                         raise Unfit
                                     if isinstance(data__command_item, str):
-                                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__command_item):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__command_item):
                                             raise Unfit
                                     data__command_item_any_of_count2 += 1
-                                except Unfit: pass
+                                except Unfit:
+                                    pass
                             if not data__command_item_any_of_count2:
                                 raise Unfit
                     data__command_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__command_any_of_count1:
                 try:
                     if not isinstance(data__command, (str)):
                         raise Unfit
                     if isinstance(data__command, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__command):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__command):
                             raise Unfit
                     data__command_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__command_any_of_count1:
                 raise Unfit
         if "working-directory" in data_keys:
@@ -569,16 +613,18 @@ def validate_command(data):
                         if data__workingdirectory_len < 1:
                             raise Unfit
                     data__workingdirectory_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__workingdirectory_any_of_count3:
                 try:
                     if not isinstance(data__workingdirectory, (str)):
                         raise Unfit
                     if isinstance(data__workingdirectory, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__workingdirectory):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__workingdirectory):
                             raise Unfit
                     data__workingdirectory_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__workingdirectory_any_of_count3:
                 raise Unfit
         if "effect" in data_keys:
@@ -587,19 +633,28 @@ def validate_command(data):
             data__effect_any_of_count4 = 0
             if not data__effect_any_of_count4:
                 try:
-                    if not (isinstance(data__effect, str) and data__effect == 'none' or isinstance(data__effect, str) and data__effect == 'workspace' or isinstance(data__effect, str) and data__effect == 'external'):
+                    if not (
+                        isinstance(data__effect, str)
+                        and data__effect == "none"
+                        or isinstance(data__effect, str)
+                        and data__effect == "workspace"
+                        or isinstance(data__effect, str)
+                        and data__effect == "external"
+                    ):
                         raise Unfit
                     data__effect_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__effect_any_of_count4:
                 try:
                     if not isinstance(data__effect, (str)):
                         raise Unfit
                     if isinstance(data__effect, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__effect):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__effect):
                             raise Unfit
                     data__effect_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__effect_any_of_count4:
                 raise Unfit
         if "expect-status" in data_keys:
@@ -608,7 +663,11 @@ def validate_command(data):
             data__expectstatus_any_of_count5 = 0
             if not data__expectstatus_any_of_count5:
                 try:
-                    if not isinstance(data__expectstatus, (int)) and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer()) or isinstance(data__expectstatus, bool):
+                    if (
+                        not isinstance(data__expectstatus, (int))
+                        and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer())
+                        or isinstance(data__expectstatus, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__expectstatus, (int, float)) and not isinstance(data__expectstatus, bool):
                         if data__expectstatus < 0:
@@ -616,16 +675,18 @@ def validate_command(data):
                         if data__expectstatus > 255:
                             raise Unfit
                     data__expectstatus_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count5:
                 try:
                     if not isinstance(data__expectstatus, (str)):
                         raise Unfit
                     if isinstance(data__expectstatus, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectstatus):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectstatus):
                             raise Unfit
                     data__expectstatus_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count5:
                 raise Unfit
         if "name" in data_keys:
@@ -643,16 +704,18 @@ def validate_command(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count6:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count6:
                 raise Unfit
         if data_keys:
@@ -665,7 +728,7 @@ def validate_http(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['http']) - data.keys()
+        data__missing_keys = set(["http"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -678,19 +741,21 @@ def validate_http(data):
                     if not isinstance(data__http, (str)):
                         raise Unfit
                     if isinstance(data__http, str):
-                        if not REGEX_PATTERNS['^https?://'].search(data__http):
+                        if not REGEX_PATTERNS["^https?://"].search(data__http):
                             raise Unfit
                     data__http_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__http_any_of_count1:
                 try:
                     if not isinstance(data__http, (str)):
                         raise Unfit
                     if isinstance(data__http, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__http):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__http):
                             raise Unfit
                     data__http_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__http_any_of_count1:
                 raise Unfit
         if "expect-status" in data_keys:
@@ -699,7 +764,11 @@ def validate_http(data):
             data__expectstatus_any_of_count2 = 0
             if not data__expectstatus_any_of_count2:
                 try:
-                    if not isinstance(data__expectstatus, (int)) and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer()) or isinstance(data__expectstatus, bool):
+                    if (
+                        not isinstance(data__expectstatus, (int))
+                        and not (isinstance(data__expectstatus, float) and data__expectstatus.is_integer())
+                        or isinstance(data__expectstatus, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__expectstatus, (int, float)) and not isinstance(data__expectstatus, bool):
                         if data__expectstatus < 100:
@@ -707,16 +776,18 @@ def validate_http(data):
                         if data__expectstatus > 599:
                             raise Unfit
                     data__expectstatus_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count2:
                 try:
                     if not isinstance(data__expectstatus, (str)):
                         raise Unfit
                     if isinstance(data__expectstatus, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectstatus):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectstatus):
                             raise Unfit
                     data__expectstatus_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectstatus_any_of_count2:
                 raise Unfit
         if "expect-json" in data_keys:
@@ -728,16 +799,18 @@ def validate_http(data):
                     if not isinstance(data__expectjson, (dict)):
                         raise Unfit
                     data__expectjson_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectjson_any_of_count3:
                 try:
                     if not isinstance(data__expectjson, (str)):
                         raise Unfit
                     if isinstance(data__expectjson, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__expectjson):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__expectjson):
                             raise Unfit
                     data__expectjson_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__expectjson_any_of_count3:
                 raise Unfit
         if "timeout" in data_keys:
@@ -754,16 +827,18 @@ def validate_http(data):
                         if data__timeout <= 0:
                             raise Unfit
                     data__timeout_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__timeout_any_of_count4:
                 try:
                     if not isinstance(data__timeout, (str)):
                         raise Unfit
                     if isinstance(data__timeout, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__timeout):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__timeout):
                             raise Unfit
                     data__timeout_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__timeout_any_of_count4:
                 raise Unfit
         if "allow-private" in data_keys:
@@ -775,16 +850,18 @@ def validate_http(data):
                     if not isinstance(data__allowprivate, (bool)):
                         raise Unfit
                     data__allowprivate_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__allowprivate_any_of_count5:
                 try:
                     if not isinstance(data__allowprivate, (str)):
                         raise Unfit
                     if isinstance(data__allowprivate, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__allowprivate):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__allowprivate):
                             raise Unfit
                     data__allowprivate_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__allowprivate_any_of_count5:
                 raise Unfit
         if "name" in data_keys:
@@ -802,16 +879,18 @@ def validate_http(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count6:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count6:
                 raise Unfit
         if data_keys:
@@ -824,7 +903,7 @@ def validate_tests(data):
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['tests']) - data.keys()
+        data__missing_keys = set(["tests"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -841,16 +920,18 @@ def validate_tests(data):
                         if data__tests_len < 1:
                             raise Unfit
                     data__tests_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__tests_any_of_count1:
                 try:
                     if not isinstance(data__tests, (str)):
                         raise Unfit
                     if isinstance(data__tests, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__tests):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__tests):
                             raise Unfit
                     data__tests_any_of_count1 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__tests_any_of_count1:
                 raise Unfit
         if "at-least" in data_keys:
@@ -859,22 +940,28 @@ def validate_tests(data):
             data__atleast_any_of_count2 = 0
             if not data__atleast_any_of_count2:
                 try:
-                    if not isinstance(data__atleast, (int)) and not (isinstance(data__atleast, float) and data__atleast.is_integer()) or isinstance(data__atleast, bool):
+                    if (
+                        not isinstance(data__atleast, (int))
+                        and not (isinstance(data__atleast, float) and data__atleast.is_integer())
+                        or isinstance(data__atleast, bool)
+                    ):
                         raise Unfit
                     if isinstance(data__atleast, (int, float)) and not isinstance(data__atleast, bool):
                         if data__atleast < 1:
                             raise Unfit
                     data__atleast_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count2:
                 try:
                     if not isinstance(data__atleast, (str)):
                         raise Unfit
                     if isinstance(data__atleast, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__atleast):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__atleast):
                             raise Unfit
                     data__atleast_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count2:
                 raise Unfit
         if "name" in data_keys:
@@ -892,16 +979,18 @@ def validate_tests(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count3:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count3:
                 raise Unfit
         if data_keys:
@@ -917,43 +1006,47 @@ def validate_coverage(data):
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['above']) - data.keys()
+                data__missing_keys = set(["above"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['at-least']) - data.keys()
+                data__missing_keys = set(["at-least"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['below']) - data.keys()
+                data__missing_keys = set(["below"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 < 2:
         try:
             data_is_dict = isinstance(data, dict)
             if data_is_dict:
-                data__missing_keys = set(['at-most']) - data.keys()
+                data__missing_keys = set(["at-most"]) - data.keys()
                 if data__missing_keys:
                     raise Unfit
             data_one_of_count1 += 1
-        except Unfit: pass
+        except Unfit:
+            pass
     if data_one_of_count1 != 1:
         raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
-        data__missing_keys = set(['coverage']) - data.keys()
+        data__missing_keys = set(["coverage"]) - data.keys()
         if data__missing_keys:
             raise Unfit
         data_keys = set(data.keys())
@@ -970,16 +1063,18 @@ def validate_coverage(data):
                         if data__coverage_len < 1:
                             raise Unfit
                     data__coverage_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__coverage_any_of_count2:
                 try:
                     if not isinstance(data__coverage, (str)):
                         raise Unfit
                     if isinstance(data__coverage, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__coverage):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__coverage):
                             raise Unfit
                     data__coverage_any_of_count2 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__coverage_any_of_count2:
                 raise Unfit
         if "branch" in data_keys:
@@ -991,16 +1086,18 @@ def validate_coverage(data):
                     if not isinstance(data__branch, (bool)):
                         raise Unfit
                     data__branch_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__branch_any_of_count3:
                 try:
                     if not isinstance(data__branch, (str)):
                         raise Unfit
                     if isinstance(data__branch, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__branch):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__branch):
                             raise Unfit
                     data__branch_any_of_count3 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__branch_any_of_count3:
                 raise Unfit
         if "package" in data_keys:
@@ -1016,16 +1113,18 @@ def validate_coverage(data):
                         if data__package_len < 1:
                             raise Unfit
                     data__package_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__package_any_of_count4:
                 try:
                     if not isinstance(data__package, (str)):
                         raise Unfit
                     if isinstance(data__package, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__package):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__package):
                             raise Unfit
                     data__package_any_of_count4 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__package_any_of_count4:
                 raise Unfit
         if "above" in data_keys:
@@ -1037,16 +1136,18 @@ def validate_coverage(data):
                     if not isinstance(data__above, (int, float)) or isinstance(data__above, bool):
                         raise Unfit
                     data__above_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__above_any_of_count5:
                 try:
                     if not isinstance(data__above, (str)):
                         raise Unfit
                     if isinstance(data__above, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__above):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__above):
                             raise Unfit
                     data__above_any_of_count5 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__above_any_of_count5:
                 raise Unfit
         if "at-least" in data_keys:
@@ -1058,16 +1159,18 @@ def validate_coverage(data):
                     if not isinstance(data__atleast, (int, float)) or isinstance(data__atleast, bool):
                         raise Unfit
                     data__atleast_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count6:
                 try:
                     if not isinstance(data__atleast, (str)):
                         raise Unfit
                     if isinstance(data__atleast, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__atleast):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__atleast):
                             raise Unfit
                     data__atleast_any_of_count6 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atleast_any_of_count6:
                 raise Unfit
         if "below" in data_keys:
@@ -1079,16 +1182,18 @@ def validate_coverage(data):
                     if not isinstance(data__below, (int, float)) or isinstance(data__below, bool):
                         raise Unfit
                     data__below_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__below_any_of_count7:
                 try:
                     if not isinstance(data__below, (str)):
                         raise Unfit
                     if isinstance(data__below, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__below):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__below):
                             raise Unfit
                     data__below_any_of_count7 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__below_any_of_count7:
                 raise Unfit
         if "at-most" in data_keys:
@@ -1100,16 +1205,18 @@ def validate_coverage(data):
                     if not isinstance(data__atmost, (int, float)) or isinstance(data__atmost, bool):
                         raise Unfit
                     data__atmost_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atmost_any_of_count8:
                 try:
                     if not isinstance(data__atmost, (str)):
                         raise Unfit
                     if isinstance(data__atmost, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__atmost):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__atmost):
                             raise Unfit
                     data__atmost_any_of_count8 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__atmost_any_of_count8:
                 raise Unfit
         if "name" in data_keys:
@@ -1127,16 +1234,18 @@ def validate_coverage(data):
                         if data__name_len > 120:
                             raise Unfit
                     data__name_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count9:
                 try:
                     if not isinstance(data__name, (str)):
                         raise Unfit
                     if isinstance(data__name, str):
-                        if not REGEX_PATTERNS['\\$\\{\\{'].search(data__name):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__name):
                             raise Unfit
                     data__name_any_of_count9 += 1
-                except Unfit: pass
+                except Unfit:
+                    pass
             if not data__name_any_of_count9:
                 raise Unfit
         if data_keys:
