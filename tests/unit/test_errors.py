@@ -7,14 +7,13 @@ import pytest
 from automation.errors import (
     Interrupted,
     Locked,
-    PlanInvalid,
     SecretsMissing,
     StateError,
     UsageError,
     ZtrError,
 )
 from automation.plan.model import Place
-from automation.plan.problems import Problem
+from automation.plan.problems import PlanInvalid, Problem
 
 
 @pytest.mark.parametrize(

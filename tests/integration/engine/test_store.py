@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from multiprocessing.synchronize import Event as Signal
 from pathlib import Path
 
 import pytest
@@ -166,11 +167,11 @@ def test_a_snapshot_of_a_newer_ztr_is_not_guessed_at(tmp_path: Path) -> None:
         store.load()
 
 
-def hold(folder: Path, ready: object, leave: object) -> None:
+def hold(folder: Path, ready: Signal, leave: Signal) -> None:
     store = Store(folder, "local:demo")
     store.lock("run-of-another", AT)
-    ready.set()  # type: ignore[attr-defined]  # multiprocessing's events have no public type
-    leave.wait(30)  # type: ignore[attr-defined]
+    ready.set()
+    leave.wait(30)
 
 
 def test_of_two_processes_one_runs_and_the_other_is_told_by_whom(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from automation.engine.approvals import answer
 from automation.engine.due import Situation
 from automation.engine.effects import Adopt, Ask, LeaveOut, Perform, effect_key, input_hash, may_repeat, resolve
-from automation.engine.events import Answered, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
+from automation.engine.events import Answered, ErrorKind, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
 from automation.engine.modes import (
     REAL,
     Mocked,
@@ -133,9 +133,9 @@ RETRY = Retry(attempts=3, delay=2.0, factor=3.0, max_delay=10.0)
     ],
 )
 def test_what_follows_a_failed_attempt(
-    attempt: int, kind: str, retry_after: float | None, left: float, expected: Next
+    attempt: int, kind: ErrorKind, retry_after: float | None, left: float, expected: Next
 ) -> None:
-    found = after_failure(RETRY, attempt, kind, retry_after=retry_after, left=left, jitter=0.5)  # type: ignore[arg-type]
+    found = after_failure(RETRY, attempt, kind, retry_after=retry_after, left=left, jitter=0.5)
     assert found == expected
 
 

@@ -34,7 +34,7 @@ def typed(  # type: ignore[no-untyped-def]  # noqa: PLR0917 - one argument for e
     names: Sequence[str] = (),
     pair: tuple[int, str] = (0, ""),
     many: tuple[int, ...] = (),
-    table: dict[str, list[Path]] = {},  # noqa: B006
+    table: dict[str, list[Path]] = {},  # noqa: B006 - the annotation is what counts
     mapping: Mapping[str, int] = {},
     shape: Shape | None = None,
     marked: Annotated[float, "unit"] = 0.0,
@@ -55,7 +55,7 @@ def functions() -> Iterator[Callable[[Callable[..., object]], str]]:
     sys.modules[module.__name__] = module
 
     def add(function: Callable[..., object]) -> str:
-        module.function = function  # type: ignore[attr-defined]
+        vars(module)["function"] = function
         return "worker_test_functions:function"
 
     yield add
