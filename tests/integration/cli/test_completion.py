@@ -17,7 +17,7 @@ def test_every_verb_has_help_with_examples(ztr: Ztr, verb: str) -> None:
 
 
 def test_the_help_lists_every_verb_with_what_it_does(ztr: Ztr) -> None:
-    listed = ztr("--help").out.partition("Commands:")[2].partition("Examples:")[0]
+    listed = ztr("--help").out.partition("Commands:")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "] == list(VERBS)
 
 
