@@ -12,7 +12,10 @@ from automation.plan.model import Json, Plan
 
 
 def history(plan: Plan, state: State, events: Iterable[Event]) -> dict[str, Json]:
-    """The history as JSON. `counts` comes from the state, `journal` from the events alone: the two have to agree."""
+    """The history as JSON. `counts` comes from the state, `journal` from the events alone: the two have to agree.
+
+    `waits` are the slots that ever waited for a person, those that failed as often as the plan allows included.
+    """
     run = state.runs[-1] if state.runs else None
     return {
         "plan": plan.id,
@@ -30,7 +33,7 @@ def history(plan: Plan, state: State, events: Iterable[Event]) -> dict[str, Json
             {"task": task, "slot": name, "asked-for": plan.tasks[task].approval is not None}
             for task in plan.tasks
             for name, slot in (state.slots.get(task) or {}).items()
-            if slot.waited
+            if slot.waited or (slot.status == "failed" and slot.runs >= plan.limits.runs_per_task)
         ],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from automation.hal.evaluation.history import GOOD, RunHistory
+from automation.hal.evaluation.history import RunHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,10 @@ class AutomationShare:
 
 
 def automation_share(history: RunHistory, planned_approvals: Collection[str]) -> AutomationShare:
-    """A task needed a person if it waited for one, approvals that the plan asks for apart, or did not end well."""
-    latest = {task.id: task for task in history.tasks}
-    needed = {
-        task.id: f"ended {task.status}" + (f": {task.reason}" if task.reason else "")
-        for task in latest.values()
-        if task.status not in GOOD
-    }
-    needed |= {name: "waited for a person" for name in history.waits if name not in planned_approvals}
-    return AutomationShare(tasks=len({*latest, *needed}), needed_a_person=dict(sorted(needed.items())))
+    """A task needed a person if it ever waited for one, approvals that the plan itself asks for apart.
+
+    A task that failed and is run again by itself waits for nobody; the history names it once its tries are used up.
+    """
+    tasks = {task.id for task in history.tasks}
+    needed = {name: "waited for a person" for name in sorted(history.waits) if name not in planned_approvals}
+    return AutomationShare(tasks=len(tasks | needed.keys()), needed_a_person=needed)

@@ -109,10 +109,9 @@ def test_a_missed_measurement_of_sign_off_is_missed_on_the_page(tmp_path: Path) 
     assert result["headline"].startswith("HAL Phase 3 is not complete, missed: test-coverage, automation (7 of 9")
 
 
-def test_a_run_that_nobody_touched_is_automated_as_far_as_its_tasks_ended_well(history_path: Path) -> None:
+def test_a_run_that_nobody_touched_is_automated_though_a_task_failed(history_path: Path) -> None:
     found = automation_share(load_history(history_path), [])
-    assert found.needed_a_person == {"retrieval-latency": "ended failed: late was 700"}
-    assert found.share == pytest.approx(2 / 3)
+    assert (found.needed_a_person, found.share) == ({}, 1.0)
 
 
 def test_a_wait_needs_a_person_unless_the_plan_asked_for_it(
@@ -120,11 +119,11 @@ def test_a_wait_needs_a_person_unless_the_plan_asked_for_it(
 ) -> None:
     path = write(document | {"waits": ["session-store", "search-accuracy"]})
     found = automation_share(load_history(path), ["session-store"])
-    assert set(found.needed_a_person) == {"retrieval-latency", "search-accuracy"}
+    assert set(found.needed_a_person) == {"search-accuracy"}
     result = closing_steps.measure_automation(
         history=path, report=tmp_path / "a.json", planned_approvals=["session-store"]
     )
-    assert result == {"tasks": 3, "needed_a_person": 2, "share": pytest.approx(1 / 3)}
+    assert result == {"tasks": 3, "needed_a_person": 1, "share": pytest.approx(2 / 3)}
 
 
 def test_no_tasks_are_no_automation() -> None:
