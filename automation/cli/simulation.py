@@ -58,7 +58,11 @@ def simulate(course: Course, where: Where, environment: Mapping[str, str]) -> It
     Where a failure was planted on the last day, one more day heals it. Raises `ZtrError`.
     """
     almanac = Almanac(course.plan, course.calendar, course.at, course.days + 1)
-    followers = dependents(course.plan.tasks)
+    tasks = course.plan.tasks
+    followers = {
+        need: tuple(name for name in names if not tasks[name].after_failure)
+        for need, names in dependents(tasks).items()
+    }
     left: tuple[Key, ...] = ()
     late: frozenset[Key] = frozenset()
     for number, wake in enumerate(almanac.wakes):
