@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.bounds import BOUND_SCHEMAS, ONE_SIDED, read_bound
 from automation.gates.naming import NAME_SCHEMA
-from automation.gates.safe_xml import BadXml, read_elements
+from automation.gates.safe_xml import read_elements
+from automation.gates.unread import why_unread
 from automation.plan.model import Json
-from automation.plan.paths import UnsafePath
 
 
 class _Rates:
@@ -44,12 +44,8 @@ def measure(look: Look) -> Measurement:
     rates = _Rates(package)
     try:
         read_elements(look.workdir, path, rates.start)
-    except (BadXml, UnsafePath) as error:
-        return Unmeasurable(f"{path}: {error}", source)
-    except OSError as error:
-        return Unmeasurable(
-            f"{path} is not there" if isinstance(error, FileNotFoundError) else f"{path}: {error}", source
-        )
+    except (OSError, ValueError) as error:
+        return Unmeasurable(why_unread(path, error), source)
     problem = _problem(rates, path, package)
     if problem:
         return Unmeasurable(problem, source)

@@ -6,6 +6,7 @@ import os
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.naming import NAME_SCHEMA
+from automation.gates.unread import why_unread
 from automation.plan.model import Bound
 from automation.plan.paths import open_inside
 
@@ -21,7 +22,7 @@ def measure(look: Look) -> Measurement:
             size = os.fstat(file.fileno()).st_size
             digest = _checksum(file.fileno()) if isinstance(expected, str) else ""
     except (OSError, ValueError) as error:
-        return Unmeasurable(_reason(path, error), path)
+        return Unmeasurable(why_unread(path, error), path)
     if look.inputs.get("not-empty") and size == 0:
         return Measured(size, Bound("above", 0), f"size of {path} in bytes")
     if isinstance(expected, str):
@@ -37,12 +38,6 @@ def _checksum(descriptor: int) -> str:
     while chunk := os.read(descriptor, _CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _reason(path: str, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path} is not there; does a step write it?"
-    return f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 GATE = GateKind(

@@ -7,6 +7,7 @@ from itertools import islice
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.naming import NAME_SCHEMA
+from automation.gates.unread import why_unread
 from automation.plan.model import Bound, Json
 from automation.plan.paths import read_inside
 
@@ -23,7 +24,7 @@ def measure(look: Look) -> Measurement:
     try:
         content = read_inside(look.workdir, path, LARGEST)
     except (OSError, ValueError) as error:
-        return Unmeasurable(_reason(path, error), path)
+        return Unmeasurable(why_unread(path, error), path)
     value, problem = _parse(content)
     if problem:
         return Measured(1, Bound("equals", 0), f"JSON errors in {path}", problem)
@@ -33,7 +34,7 @@ def measure(look: Look) -> Measurement:
     try:
         found = list(islice(_errors(look, str(schema_path), value), _COUNTED))
     except (OSError, ValueError) as error:
-        return Unmeasurable(f"schema {_reason(str(schema_path), error)}", source)
+        return Unmeasurable(f"schema {why_unread(str(schema_path), error, 'is it beside plan.yaml?')}", source)
     return Measured(len(found), Bound("equals", 0), source, "; ".join(found[:_NOTED]))
 
 
@@ -73,12 +74,6 @@ def _errors(look: Look, schema_path: str, value: Json) -> Iterator[str]:
         raise ValueError(f"{schema_path} refers to {error.ref!r}, which is not in it"[:_LONGEST_NOTE]) from error
     except RecursionError as error:
         raise ValueError(f"{schema_path}: the document or the schema is nested too deeply") from error
-
-
-def _reason(path: str, error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path} is not there"
-    return f"{path}: {error.strerror}" if isinstance(error, OSError) else str(error)
 
 
 GATE = GateKind(

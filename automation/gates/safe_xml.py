@@ -25,9 +25,12 @@ class BadXml(ValueError):
 def read_elements(root: Path, relative: str, on_start: Start) -> None:
     """Call `on_start(name, attributes, depth)` for each element of the file; the root's depth is 0.
 
-    Raises `BadXml`, `UnsafePath` or `OSError`.
+    Raises `BadXml`, `UnsafePath` (both name the file) or `OSError`.
     """
-    parse_elements(read_inside(root, relative, LARGEST), on_start)
+    try:
+        parse_elements(read_inside(root, relative, LARGEST), on_start)
+    except BadXml as error:
+        raise BadXml(f"{relative}: {error}") from error
 
 
 def parse_elements(content: bytes, on_start: Start) -> None:

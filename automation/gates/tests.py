@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from automation.gates.base import GateKind, Look, Measured, Measurement, Unmeasurable
 from automation.gates.naming import NAME_SCHEMA
-from automation.gates.safe_xml import BadXml, read_elements
+from automation.gates.safe_xml import read_elements
+from automation.gates.unread import why_unread
 from automation.plan.model import Bound
-from automation.plan.paths import UnsafePath
 
 _NOTED = 3
 
@@ -53,12 +53,8 @@ def measure(look: Look) -> Measurement:
     counted = _Counted()
     try:
         read_elements(look.workdir, path, counted.start)
-    except (BadXml, UnsafePath) as error:
-        return Unmeasurable(f"{path}: {error}", path)
-    except OSError as error:
-        return Unmeasurable(
-            f"{path} is not there" if isinstance(error, FileNotFoundError) else f"{path}: {error}", path
-        )
+    except (OSError, ValueError) as error:
+        return Unmeasurable(why_unread(path, error), path)
     if not counted.report:
         return Unmeasurable(f"{path} is no JUnit report: its root is neither testsuites nor testsuite", path)
     if counted.bad:

@@ -135,7 +135,7 @@ def test_counting_stops_at_a_thousand_and_the_note_stays_short(folder: Path) -> 
 @pytest.mark.parametrize(
     ("schema", "why"),
     [
-        ("none.json", "none.json is not there"),
+        ("none.json", "schema none.json is not there; is it beside plan.yaml?"),
         ("../w/a", "leads upwards"),
         ("wrong.json", "wrong.json is not a JSON Schema"),
         ("list.json", "list.json: it is not an object"),

@@ -150,7 +150,7 @@ def test_reports_that_are_not_there_or_lead_out_cannot_be_measured(tmp_path: Pat
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     for path, why in (
-        ("none.xml", "none.xml is not there"),
+        ("none.xml", "none.xml is not there; does a step write it?"),
         ("../r.xml", "leads upwards"),
         ("file/x", "Not a directory"),
     ):
