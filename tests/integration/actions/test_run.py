@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.actions.base import BadInput, Done, Draft, Failed
@@ -171,7 +171,6 @@ def test_an_output_file_that_is_too_large_or_was_taken_away_or_replaced_fails(tm
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=200))
 def test_any_value_reaches_a_shell_through_the_environment_exactly_and_runs_nothing(
     tmp_path_factory: pytest.TempPathFactory, value: str

@@ -98,7 +98,7 @@ def test_the_garbage_collector_is_as_it_was(tmp_path: Path) -> None:
         gc.enable()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_whatever_the_files_hold_the_plan_is_loaded_or_invalid(tmp_path: Path, plan: bytes, task: bytes) -> None:
     place = folder(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.plan.calendar import date_of, day_on, is_working, local, next_working, previous_working, zone_named
@@ -92,7 +92,6 @@ CALENDARS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(CALENDARS, st.integers(1, 400))
 def test_days_and_dates_agree_with_counting_on_the_fingers(calendar: Calendar, day: int) -> None:
     on, count = calendar.start - timedelta(days=1), 0
@@ -104,7 +103,6 @@ def test_days_and_dates_agree_with_counting_on_the_fingers(calendar: Calendar, d
     assert is_working(calendar, on)
 
 
-@settings(deadline=None)
 @given(CALENDARS, DATES)
 def test_next_and_previous_are_neighbours(calendar: Calendar, on: date) -> None:
     later = next_working(calendar, on)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.plan.expression_syntax import parse
@@ -63,7 +63,6 @@ SNIPPETS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(SNIPPETS, max_size=25).map("".join))
 def test_any_text_gives_a_value_or_an_expression_error(text: str) -> None:
     for work in (evaluate, resolve):
@@ -75,7 +74,6 @@ def test_any_text_gives_a_value_or_an_expression_error(text: str) -> None:
             json.dumps(value)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_text_without_templates_is_left_alone(text: str) -> None:
     if "${{" not in text:
@@ -83,7 +81,6 @@ def test_text_without_templates_is_left_alone(text: str) -> None:
         assert references(text) == ()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_a_quoted_text_is_itself(text: str) -> None:
     quoted = "'" + text.replace("'", "''") + "'"
@@ -91,7 +88,6 @@ def test_a_quoted_text_is_itself(text: str) -> None:
     assert resolve("${{ " + quoted + " }}", {}) == text
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(["steps", "vars", "run"]), st.lists(st.sampled_from(["a", "b-1", "_c", "null", "D"]), min_size=1)
 )

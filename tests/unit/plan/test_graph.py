@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.plan.graph import ancestors, cycles, dependents, dot, longest_path, mermaid, needs_transitively, order
@@ -65,7 +65,6 @@ def test_a_chain_of_100000_tasks_needs_no_recursion() -> None:
     assert len(circle) == size + 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=30))
 def test_an_order_respects_every_need_and_exists_where_there_is_no_circle(edges: list[tuple[int, int]]) -> None:
     graph = {

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.plan.model import Calendar, Schedule
@@ -121,7 +121,6 @@ ZONES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
 @given(ZONES, st.integers(0, 23), st.integers(0, 59), st.datetimes(datetime(2011, 12, 1), datetime(2027, 1, 1)))  # noqa: DTZ001 - made aware below
 def test_a_daily_schedule_has_one_slot_for_each_wall_date_that_exists(
     zone: str, hour: int, minute: int, begin: datetime

@@ -199,13 +199,13 @@ def inner(value: Json) -> Iterator[dict[str, Json] | list[Json]]:
             yield from inner(item)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(mutated("task"))
 def test_fast_and_thorough_validation_agree_on_tasks(document: Json) -> None:
     assert CHECKS["task"](document) == (not explain(document, shipped_schema("task")))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(mutated("plan"))
 def test_fast_and_thorough_validation_agree_on_plans(document: Json) -> None:
     assert CHECKS["plan"](document) == (not explain(document, shipped_schema("plan")))
@@ -229,7 +229,7 @@ def declared_inputs(draw: st.DrawFn) -> tuple[str, str, Json]:
     return room, name, cast("Json", inputs)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(declared_inputs())
 def test_fast_and_thorough_validation_agree_on_inputs(case: tuple[str, str, Json]) -> None:
     room, name, inputs = case

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from automation.plan import yaml_subset
@@ -193,7 +193,6 @@ def test_the_largest_file_that_is_allowed_is_read() -> None:
     assert len(items(b"- 1\n" * 99_999)) == 99_999
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_value_or_a_clear_error(data: bytes) -> None:
     try:
@@ -245,7 +244,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_of_yaml_pieces_gives_a_value_or_a_clear_error(text: str) -> None:
     try:
@@ -263,7 +261,6 @@ PLAIN = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(PLAIN)
 def test_what_json_writes_is_read_back_as_it_was(value: object) -> None:
     text = json.dumps(value)
@@ -276,7 +273,6 @@ def test_what_json_writes_is_read_back_as_it_was(value: object) -> None:
         assert "Unicode" in error.message or "expected" in error.message or "more than 32" in error.message
 
 
-@settings(deadline=None)
 @given(PLAIN)
 def test_positions_name_every_value(value: object) -> None:
     text = yaml.safe_dump(value, allow_unicode=False)
@@ -324,7 +320,6 @@ def test_without_libyaml_the_same_is_read_and_refused(monkeypatch: pytest.Monkey
     assert [line for line, _ in without] == [line for line, _ in with_libyaml]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_without_libyaml_no_other_error_escapes(data: bytes) -> None:
     try:
