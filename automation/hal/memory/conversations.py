@@ -15,6 +15,7 @@ from automation.hal.memory.topics import TopicModel, fit_topics
 GUIDE_TENANT = "hal"
 _GUIDE_TIME = "2025-01-01T00:00:00+00:00"
 ASKED_AT = "2025-09-08T09:00:00+00:00"
+EVERYBODY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,19 @@ class LabelledQuery:
     evidence: tuple[str, ...]
 
 
-def turns(split: Split) -> list[MemoryRecord]:
-    """All turns of a split, in the order of its file."""
-    return [_record(cast("TurnRow", row)) for row in _rows(f"conversations-{split}.jsonl")]
+def turns(split: Split, people: int = EVERYBODY) -> list[MemoryRecord]:
+    """All turns of the first ``people`` conversations of a split, in the order of its file."""
+    return [_record(row) for row in _said(split, people)]
 
 
-def queries(split: Split) -> list[LabelledQuery]:
-    """All labelled queries of a split."""
-    callers = {row["conversation"]: caller_of(cast("TurnRow", row)) for row in _rows(f"conversations-{split}.jsonl")}
+def queries(split: Split, people: int = EVERYBODY) -> list[LabelledQuery]:
+    """All labelled queries about the first ``people`` conversations of a split."""
+    callers = {row["conversation"]: caller_of(row) for row in _said(split, people)}
     asked = [cast("QueryRow", row) for row in _rows(f"queries-{split}.jsonl")]
     return [
         LabelledQuery(row["id"], row["kind"], row["query"], callers[row["conversation"]], tuple(row["evidence"]))
         for row in asked
+        if row["conversation"] in callers
     ]
 
 
@@ -67,10 +69,10 @@ def guide() -> list[MemoryRecord]:
     ]  # fmt: skip
 
 
-def background_topics(leaving_out: frozenset[str] = frozenset()) -> TopicModel:
-    """The topic model fitted on the dev conversations, session by session, without those of some users."""
+def background_topics(leaving_out: frozenset[str] = frozenset(), people: int = EVERYBODY) -> TopicModel:
+    """The topic model fitted on the first dev conversations, session by session, without those of some users."""
     sessions: dict[str, list[list[str]]] = {}
-    for record in turns("dev"):
+    for record in turns("dev", people):
         if record.user in leaving_out:
             continue
         sessions.setdefault(str(record.session), []).append(terms(record.text))
@@ -80,6 +82,12 @@ def background_topics(leaving_out: frozenset[str] = frozenset()) -> TopicModel:
 def data_rows(name: str) -> list[dict[str, object]]:
     """The rows of a shipped JSONL file of this part."""
     return cast("list[dict[str, object]]", list(_rows(name)))
+
+
+def _said(split: Split, people: int) -> list[TurnRow]:
+    rows = [cast("TurnRow", row) for row in _rows(f"conversations-{split}.jsonl")]
+    first = set(list(dict.fromkeys(row["conversation"] for row in rows))[:people])
+    return [row for row in rows if row["conversation"] in first]
 
 
 def _rows(name: str) -> Sequence[dict[str, str]]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict
 
-from automation.hal.memory.conversations import ASKED_AT, guide, queries, turns
+from automation.hal.memory.conversations import ASKED_AT, EVERYBODY, guide, queries, turns
 from automation.hal.memory.embedding import OfflineEmbedder
 from automation.hal.memory.evaluation import accuracies, baselines
 from automation.hal.memory.indexing import refresh
@@ -29,12 +29,12 @@ class Ingested(TypedDict):
     second_embedded: int
 
 
-def ingest(*, model: Path, index: Path, database: Path, report: Path) -> Ingested:
+def ingest(*, model: Path, index: Path, database: Path, report: Path, people: int = EVERYBODY) -> Ingested:
     """Ingests the test conversations and the memory guide, then ingests the same once more.
 
     Vectors that the index of task 7 already holds are taken over. A store that is there is brought up to date.
     """
-    corpus = [*turns("test"), *guide()]
+    corpus = [*turns("test", people), *guide()]
     embedder, loaded = OfflineEmbedder(TopicModel.load(model)), ExactIndex.load(index)
     known = dict(zip(loaded.ids, loaded.vectors, strict=True))
     with MemoryStore(database) as store:
@@ -149,7 +149,7 @@ class Evaluated(TypedDict):
     users: int
 
 
-def evaluate(*, model: Path, database: Path, report: Path, top_k: int = 10) -> Evaluated:
+def evaluate(*, model: Path, database: Path, report: Path, top_k: int = 10, people: int = EVERYBODY) -> Evaluated:
     """Search accuracy on the labelled test queries, beside simpler methods on the same queries.
 
     Accuracy is the mean evidence recall at ``top_k``: for each query the share of its evidence turns among the
@@ -157,7 +157,7 @@ def evaluate(*, model: Path, database: Path, report: Path, top_k: int = 10) -> E
     Their wordings, and the people, places and things they ask about, do not occur in the dev queries; the sentences
     of both splits were written by the same hand, from the same patterns.
     """
-    labelled = queries("test")
+    labelled = queries("test", people)
     with MemoryStore(database, create=False) as store:
         searcher = Searcher(store, OfflineEmbedder(TopicModel.load(model)))
         compared = accuracies(searcher, labelled, {"ranker": shipped_ranker().scores, **baselines()}, top_k)

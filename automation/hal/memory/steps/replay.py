@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from automation.hal.memory.context import MOST, assemble, within
-from automation.hal.memory.conversations import ASKED_AT, LabelledQuery, queries, turns
+from automation.hal.memory.conversations import ASKED_AT, EVERYBODY, LabelledQuery, queries, turns
 from automation.hal.memory.embedding import Embedder, OfflineEmbedder
 from automation.hal.memory.evaluation import latency
 from automation.hal.memory.indexing import refresh
@@ -109,7 +109,7 @@ class Replayed(TypedDict):
     context_characters: int
 
 
-def replay(*, model: Path, database: Path, report: Path, budget: int = 4000) -> Replayed:
+def replay(*, model: Path, database: Path, report: Path, budget: int = 4000, people: int = EVERYBODY) -> Replayed:
     """Replays the test conversations session by session into an empty store that is closed after each, then asks.
 
     Context retention is the share of stated facts whose turn is in the context that the memory hands to a new
@@ -121,13 +121,13 @@ def replay(*, model: Path, database: Path, report: Path, budget: int = 4000) -> 
     database.unlink(missing_ok=True)
     embedder = OfflineEmbedder(TopicModel.load(model))
     sessions: dict[str, list[MemoryRecord]] = {}
-    for record in turns("test"):
+    for record in turns("test", people):
         sessions.setdefault(str(record.session), []).append(record)
     for said in sessions.values():
         with MemoryStore(database) as store:
             store.put(said)
             refresh(store, embedder)
-    result = _ask_after_restart(database, embedder, budget)
+    result = _ask_after_restart(database, embedder, budget, queries("test", people))
     counts: Replayed = {**result, "restarts": len(sessions), "sessions": len(sessions)}
     write_product(report, {"measure": f"share of facts in a context of {budget} characters", **counts})
     return counts
@@ -143,8 +143,8 @@ class _Asked(TypedDict):
     context_characters: int
 
 
-def _ask_after_restart(database: Path, embedder: Embedder, budget: int) -> _Asked:
-    facts = [query for query in queries("test") if query.kind == "single"]
+def _ask_after_restart(database: Path, embedder: Embedder, budget: int, asked: list[LabelledQuery]) -> _Asked:
+    facts = [query for query in asked if query.kind == "single"]
     kept = at_half = leaks = longest = shared = shareable = 0
     with MemoryStore(database, create=False) as store:
         searcher = Searcher(store, embedder)

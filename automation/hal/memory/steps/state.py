@@ -1,12 +1,13 @@
 """Tasks 12 to 14: session state, its synchronisation, and access control."""
 
 import json
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict
 
 from automation.hal.memory import access
-from automation.hal.memory.conversations import turns
+from automation.hal.memory.conversations import EVERYBODY, turns
 from automation.hal.memory.products import write_product
 from automation.hal.memory.records import SCOPES, Caller, MemoryRecord
 from automation.hal.memory.sessions import SessionState, SessionStore, session_from
@@ -24,9 +25,9 @@ class SessionsStored(TypedDict):
     stale_changed: int
 
 
-def store_sessions(*, database: Path, records: Path) -> SessionsStored:
+def store_sessions(*, database: Path, records: Path, people: int = EVERYBODY) -> SessionsStored:
     """Stores the state of each shipped session twice, then an outdated copy: one row each, the newest state kept."""
-    states = _shipped_sessions()
+    states = _shipped_sessions(people)
     database.unlink(missing_ok=True)
     with SessionStore(database) as store:
         store.upsert([_advanced(state) for state in states])
@@ -40,8 +41,8 @@ def store_sessions(*, database: Path, records: Path) -> SessionsStored:
     }  # fmt: skip
 
 
-def _shipped_sessions() -> list[SessionState]:
-    last = {record.session: record for record in turns("test")}
+def _shipped_sessions(people: int) -> list[SessionState]:
+    last = {record.session: record for record in turns("test", people)}
     return [
         SessionState(
             session=str(name), tenant=record.tenant, user=str(record.user), project=str(record.project),
@@ -99,8 +100,8 @@ class AccessTried(TypedDict):
     texts_in_audit: int
 
 
-def try_access(*, database: Path, sessions: Path, report: Path) -> AccessTried:
-    """Tries every role, action and scope, within reach and out of it, for a user of the stored sessions.
+def try_access(*, database: Path, sessions: Path, report: Path, roles: Sequence[str] = access.ROLES) -> AccessTried:
+    """Tries the roles with every action and scope, within reach and out of it, for a user of the stored sessions.
 
     What should be allowed is read from a matrix written by hand, not from the code. Each denied pair must raise and
     leave exactly one audit line, which never carries the record's text.
@@ -115,7 +116,7 @@ def try_access(*, database: Path, sessions: Path, report: Path) -> AccessTried:
     database.unlink(missing_ok=True)
     pairs = denied = allowed_wrongly = denied_wrongly = missing = 0
     with MemoryStore(database) as store:
-        for role in access.ROLES:
+        for role in roles:
             for scope in SCOPES:
                 for action in access.ACTIONS:
                     for asker in (caller, *strangers):

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from automation.hal.memory.conversations import background_topics, queries, turns
+from automation.hal.memory.conversations import EVERYBODY, background_topics, queries, turns
 from automation.hal.memory.embedding import OfflineEmbedder
 from automation.hal.memory.indexing import digest_of
 from automation.hal.memory.products import write_product
@@ -22,16 +22,18 @@ class EmbeddingMeasured(TypedDict):
     near_above_far: float
 
 
-def build_embedding(*, model: Path, pairs: Path, report: Path, triples: int = 400) -> EmbeddingMeasured:
+def build_embedding(
+    *, model: Path, pairs: Path, report: Path, triples: int = 400, people: int = EVERYBODY
+) -> EmbeddingMeasured:
     """Fits and saves the offline embedder, loads it again, and measures it on labelled pairs of the test split.
 
     A pair is a question and the turn that answers it (near); it is compared with the question and another turn of
     the same user (far). ``changed`` counts vectors that differ between two runs, batch sizes and the reloaded model.
     """
-    topics = background_topics()
+    topics = background_topics(people=people)
     topics.save(model)
     embedder = OfflineEmbedder(topics)
-    asked, near, far = _triples(triples)
+    asked, near, far = _triples(triples, people)
     first = embedder.embed([*asked, *near, *far])
     reloaded = OfflineEmbedder(TopicModel.load(model))
     again = np.vstack([reloaded.embed([text]) for text in (*asked, *near, *far)])
@@ -49,13 +51,13 @@ def build_embedding(*, model: Path, pairs: Path, report: Path, triples: int = 40
     return measured
 
 
-def _triples(count: int) -> tuple[list[str], list[str], list[str]]:
+def _triples(count: int, people: int) -> tuple[list[str], list[str], list[str]]:
     generator = random.Random(17)
-    by_id = {record.id: record for record in turns("test")}
+    by_id = {record.id: record for record in turns("test", people)}
     by_user: dict[str | None, list[str]] = {}
     for record in by_id.values():
         by_user.setdefault(record.user, []).append(record.text)
-    chosen = [query for query in queries("test") if query.kind == "single"][:count]
+    chosen = [query for query in queries("test", people) if query.kind == "single"][:count]
     near = [by_id[query.evidence[0]] for query in chosen]
     far = [generator.choice([text for text in by_user[record.user] if text != record.text]) for record in near]
     return [query.text for query in chosen], [record.text for record in near], far
@@ -69,13 +71,13 @@ class IndexBuilt(TypedDict):
     reloaded_equal: int
 
 
-def build_index(*, model: Path, index: Path) -> IndexBuilt:
+def build_index(*, model: Path, index: Path, people: int = EVERYBODY) -> IndexBuilt:
     """Embeds each distinct text of the test conversations, saves the index, and asks it for every text it holds.
 
     ``found_themselves`` is the share of texts whose nearest vector is their own, or one of the same cosine.
     """
     embedder = OfflineEmbedder(TopicModel.load(model))
-    texts = {digest_of(record.text): record.text for record in turns("test")}
+    texts = {digest_of(record.text): record.text for record in turns("test", people)}
     built = ExactIndex(list(texts), embedder.embed(list(texts.values())))
     built.save(index)
     loaded = ExactIndex.load(index)

@@ -21,7 +21,7 @@ def cosine(embedder: OfflineEmbedder, one: str, other: str) -> float:
     return float(first @ second)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(storable)
 def test_every_text_gets_the_same_finite_unit_vector_each_time(text: str) -> None:
     embedder = OfflineEmbedder(spelling=64)

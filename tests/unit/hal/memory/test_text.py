@@ -23,9 +23,9 @@ def test_text_that_cannot_be_kept_is_refused_with_the_reason(text: str, complain
 
 
 def test_a_megabyte_of_text_is_kept_and_cut() -> None:
-    text = "word " * 250_000
+    text = ("word" * 250 + " ") * 1100
     assert checked(text) == text
-    assert len(terms(text)) == 250_000
+    assert len(terms(text)) == 1100
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from automation.hal.memory.records import Caller
 from automation.hal.memory.retention import DEFAULT_POLICY, Sweep, sweep
 from automation.hal.memory.sessions import SessionState, SessionStore
 from automation.hal.memory.store import MemoryStore
-from tests.integration.hal.memory.conftest import ADA, AT, LATER, make_record
+from tests.unit.hal.memory.conftest import ADA, AT, LATER, make_record
 
 
 def test_a_record_comes_back_equal_after_reopening(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from automation.hal.memory.store import MemoryStore
 from automation.hal.memory.topics import TopicModel
 from automation.hal.memory.training import examples, fit
 from automation.hal.memory.vectors import ExactIndex
-from tests.integration.hal.memory.conftest import ADA, AT, LATER, make_record
+from tests.unit.hal.memory.conftest import ADA, AT, LATER, make_record
 
 SMALL = OfflineEmbedder(spelling=64)
 
@@ -198,7 +198,7 @@ def test_weights_of_other_features_are_refused() -> None:
 
 
 def test_models_and_indexes_survive_a_file_and_damage_is_named(tmp_path: Path) -> None:
-    topics = background_topics(frozenset({"dev01-user"}))
+    topics = background_topics(leaving_out=frozenset({"dev01-user"}), people=2)
     topics.save(tmp_path / "topics.npz")
     assert TopicModel.load(tmp_path / "topics.npz").fingerprint == topics.fingerprint
     index = ExactIndex(["a", "b"], SMALL.embed(["one", "two"]))
