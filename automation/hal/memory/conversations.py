@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import cast
 
@@ -31,18 +32,12 @@ class LabelledQuery:
 
 def turns(split: Split, people: int = EVERYBODY) -> list[MemoryRecord]:
     """All turns of the first ``people`` conversations of a split, in the order of its file."""
-    return [_record(row) for row in _said(split, people)]
+    return list(_turns(split, people))
 
 
 def queries(split: Split, people: int = EVERYBODY) -> list[LabelledQuery]:
     """All labelled queries about the first ``people`` conversations of a split."""
-    callers = {row["conversation"]: caller_of(row) for row in _said(split, people)}
-    asked = [cast("QueryRow", row) for row in _rows(f"queries-{split}.jsonl")]
-    return [
-        LabelledQuery(row["id"], row["kind"], row["query"], callers[row["conversation"]], tuple(row["evidence"]))
-        for row in asked
-        if row["conversation"] in callers
-    ]
+    return list(_queries(split, people))
 
 
 def caller_of(row: TurnRow) -> Caller:
@@ -82,6 +77,23 @@ def background_topics(leaving_out: frozenset[str] = frozenset(), people: int = E
 def data_rows(name: str) -> list[dict[str, object]]:
     """The rows of a shipped JSONL file of this part."""
     return cast("list[dict[str, object]]", list(_rows(name)))
+
+
+# What is shipped does not change while a process lives: it is read and checked once.
+@cache
+def _turns(split: Split, people: int) -> tuple[MemoryRecord, ...]:
+    return tuple(_record(row) for row in _said(split, people))
+
+
+@cache
+def _queries(split: Split, people: int) -> tuple[LabelledQuery, ...]:
+    callers = {row["conversation"]: caller_of(row) for row in _said(split, people)}
+    asked = [cast("QueryRow", row) for row in _rows(f"queries-{split}.jsonl")]
+    return tuple(
+        LabelledQuery(row["id"], row["kind"], row["query"], callers[row["conversation"]], tuple(row["evidence"]))
+        for row in asked
+        if row["conversation"] in callers
+    )
 
 
 def _said(split: Split, people: int) -> list[TurnRow]:

@@ -109,7 +109,15 @@ class Replayed(TypedDict):
     context_characters: int
 
 
-def replay(*, model: Path, database: Path, report: Path, budget: int = 4000, people: int = EVERYBODY) -> Replayed:
+def replay(
+    *,
+    model: Path,
+    database: Path,
+    report: Path,
+    budget: int = 4000,
+    people: int = EVERYBODY,
+    most_queries: int = 10_000,
+) -> Replayed:
     """Replays the test conversations session by session into an empty store that is closed after each, then asks.
 
     Context retention is the share of stated facts whose turn is in the context that the memory hands to a new
@@ -127,7 +135,7 @@ def replay(*, model: Path, database: Path, report: Path, budget: int = 4000, peo
         with MemoryStore(database) as store:
             store.put(said)
             refresh(store, embedder)
-    result = _ask_after_restart(database, embedder, budget, queries("test", people))
+    result = _ask_after_restart(database, embedder, budget, queries("test", people)[:most_queries])
     counts: Replayed = {**result, "restarts": len(sessions), "sessions": len(sessions)}
     write_product(report, {"measure": f"share of facts in a context of {budget} characters", **counts})
     return counts

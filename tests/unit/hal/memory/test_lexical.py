@@ -41,7 +41,7 @@ def test_rows_with_a_term_are_the_visible_ones() -> None:
 words = st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=5)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(words, min_size=1, max_size=6), st.lists(words, max_size=6), words)
 def test_hidden_rows_change_no_score_of_a_visible_one(
     shown: list[list[str]], hidden: list[list[str]], query: list[str]

@@ -93,7 +93,7 @@ states = st.builds(
 replicas = st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), states, max_size=3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(replicas, replicas, replicas)
 def test_a_merge_is_the_same_in_every_order_and_loses_no_session(
     one: dict[str, SessionState], two: dict[str, SessionState], three: dict[str, SessionState]

@@ -131,7 +131,7 @@ def test_facts_survive_restarts_and_reach_nobody_who_may_not_know(remembered: Re
     def replayed(budget: int) -> replay.Replayed:
         return replay.replay(
             model=remembered.at("topics.npz"), database=tmp_path / "replay.db", report=tmp_path / "replay.json",
-            budget=budget, people=1,
+            budget=budget, people=1, most_queries=20,
         )  # fmt: skip
 
     wide = replayed(4000)
@@ -149,6 +149,10 @@ def test_a_store_that_shows_everything_to_everybody_is_counted_as_leaks(
 ) -> None:
     monkeypatch.setattr(replay, "_strangers", lambda caller: (caller, caller))
     counts = replay.replay(
-        model=remembered.at("topics.npz"), database=tmp_path / "replay.db", report=tmp_path / "replay.json", people=1
+        model=remembered.at("topics.npz"),
+        database=tmp_path / "replay.db",
+        report=tmp_path / "replay.json",
+        people=1,
+        most_queries=10,
     )
     assert counts["leaks"] == 2 * counts["kept"]
