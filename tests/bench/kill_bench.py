@@ -15,7 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.e2e.kills import Tally, kill_and_resume, schedule
+from tests.e2e.kill_points import schedule
+from tests.e2e.kills import Tally, kill_and_resume
 
 ROUND = 40
 FLOOR = 0.02

@@ -12,90 +12,16 @@ import signal
 import subprocess
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.e2e.driver import PATIENCE, Place, is_alive, until
-from tests.e2e.ledger import Fault, Ledger, Moment, Seen, serving
-
-UPSERT, KEYED, BLIND = ("put-a", "put-b", "put-c"), ("key-a", "key-b", "key-c"), ("ask-a", "ask-b", "ask-c")
-LOCAL = ("write", "shape", "count", "join", "last")
-TASKS = len(UPSERT + KEYED + BLIND + LOCAL)
-
-CALLS = """
-def count(path: str) -> dict:
-    import pathlib
-    return {"letters": len(pathlib.Path(path).read_text())}
-"""
-
-
-def tasks(base: str) -> dict[str, str]:
-    """Fourteen tasks: files, a callable and nine HTTP effects of three classes, in a chain with one fork."""
-
-    def http(name: str, method: str, kind: str, need: str, more: str = "") -> str:
-        return (
-            f"day: 1\nneeds: [{need}]\nretry: {{attempts: 4, delay: 10ms, factor: 1}}\nsteps:\n"
-            f"  - id: send\n    uses: http\n{more}"
-            f"    with: {{method: {method}, url: '{base}/{kind}/{name}', allow-private: true, json: {{task: {name}}}}}"
-            "\n"
-        )
-
-    retry = "    on-unknown: retry\n"
-    write = "  - {{uses: file, with: {{operation: write, path: {0}.txt, content: '{0}'}}}}\n"
-    return {
-        "write": "day: 1\nproduces: [write.txt, more.txt]\nsteps:\n" + write.format("write") + write.format("more"),
-        "put-a": http("put-a", "PUT", "upsert", "write"),
-        "key-a": http("key-a", "POST", "keyed", "put-a", retry),
-        "ask-a": http("ask-a", "POST", "blind", "key-a"),
-        "shape": "day: 1\nneeds: [ask-a]\nsteps:\n" + write.format("shape") + "gates:\n  - {file: shape.txt}\n",
-        "ask-b": http("ask-b", "POST", "blind", "shape"),
-        "put-b": http("put-b", "PUT", "upsert", "shape"),
-        "key-b": http("key-b", "POST", "keyed", "put-b", retry),
-        "count": (
-            "day: 1\nneeds: [key-b]\nsteps:\n  - id: letters\n    uses: python\n"
-            "    with: {call: 'calls:count', path: write.txt}\n    outputs: {letters: integer}\n"
-            "gates:\n  - {metric: steps.letters.outputs.letters, equals: 5}\n"
-        ),
-        "key-c": http("key-c", "POST", "keyed", "count", retry),
-        "put-c": http("put-c", "PUT", "upsert", "count"),
-        "join": "day: 1\nneeds: [ask-b, key-c]\nproduces: [join.txt]\nsteps:\n" + write.format("join"),
-        "ask-c": http("ask-c", "POST", "blind", "join"),
-        "last": "day: 1\nneeds: [ask-c, put-c]\nproduces: [last.txt]\nsteps:\n" + write.format("last"),
-    }
-
-
-class Kill(NamedTuple):
-    """Where a run is to be killed: after so many seconds, at the nth of a system call, or at a moment of the server."""
-
-    how: str
-    number: float
-
-
-def schedule(number: int, dice: random.Random) -> Iterator[Kill]:
-    """So many kills: every other one at a random time, the others at each named point in turn."""
-    named = _named(dice)
-    for index in range(number):
-        yield next(named) if index % 2 else Kill("time", dice.uniform(0.1, 0.5))
-
-
-def _named(dice: random.Random) -> Iterator[Kill]:
-    while True:
-        yield Kill("write", dice.choice((1, 2, 3)))
-        yield Kill("received", dice.choice((1, 2)))
-        yield Kill("write", 6)  # after an effect's end, where the last run stopped before a task with an effect
-        yield Kill("write", 6)
-        yield Kill("applied", dice.choice((1, 2)))
-        yield Kill("sync", dice.choice((1, 2)))
-        yield Kill("answered", dice.choice((1, 2)))
-        yield Kill("rename", dice.choice((1, 2)))
-        yield Kill("write", dice.choice((6, 11)))
-        yield Kill("write", dice.randint(3, 30))
-        yield Kill("measure", 2)
-        yield Kill("snapshot", 1)
-        yield Kill("report", dice.choice((1, 2)))
+from tests.e2e.kill_plan import BLIND, CALLS, KEYED, TASKS, UPSERT, tasks
+from tests.e2e.kill_points import CALLS_KILLED, JOURNAL, PHASES, Kill, faults
+from tests.e2e.ledger import Ledger, Moment, Seen, serving
 
 
 class Hit(NamedTuple):
@@ -103,20 +29,6 @@ class Hit(NamedTuple):
 
     aimed: Kill
     phase: str
-
-
-JOURNAL = "journal/{serial:06d}-r{run}-1.jsonl"
-CALLS_KILLED = {
-    "write": ("write", JOURNAL),
-    "sync": ("fdatasync", ""),
-    "rename": ("rename", ""),
-    "measure": ("openat", JOURNAL),  # the second time: the run is over, and there is no snapshot yet
-    "snapshot": ("fsync", "."),
-    "report": ("fsync", "report"),
-}
-"""The system call before which a run is killed, and the file of the state folder that it is about."""
-MOMENTS = ("received", "applied", "answered")
-PHASES = ("start", "between tasks", "in a task", "intent", "sent", "landed", "answered", "told", "snapshot or report")
 
 
 class Cycle:
@@ -311,24 +223,6 @@ class Cycle:
 
 
 _KINDS = {"upsert": UPSERT, "keyed": KEYED, "blind": BLIND}
-
-
-def has_strace() -> bool:
-    """Whether system calls can be counted here: strace is there and may trace."""
-    if shutil.which("strace") is None:
-        return False
-    tried = subprocess.run(["strace", "-f", "-o", "/dev/null", "true"], capture_output=True, check=False)
-    return tried.returncode == 0
-
-
-def faults(dice: random.Random) -> Fault:
-    """What goes wrong with the next request."""
-    thrown = dice.random()
-    if thrown < 0.05:
-        return Fault(lost=True)
-    if thrown < 0.10:
-        return Fault(refused=True)
-    return Fault(late=dice.choice((0.0, 0.005, 0.02, 0.08)))
 
 
 class Tally(NamedTuple):

@@ -57,9 +57,10 @@ def test_a_flipped_byte_in_a_journal_is_named_by_line_and_the_remedy_works(ran: 
     lines[line - 1] = lines[line - 1][:middle] + b"\x07" + lines[line - 1][middle + 1 :]
     path.write_bytes(b"\n".join(lines))
     damaged = path.read_bytes()
-    for verb in (["run"], ["status"], ["state", "show"], ["plan"]):
-        ended = ran.ztr(*verb)
-        remedy = assert_named(ended, f"{path.name}:{line}:")
+    where = f"{path.name}:{line}:"
+    remedy = assert_named(ran.ztr("run"), where)
+    for verb in (["status"], ["state", "show"], ["plan"]):
+        assert assert_named(ran.ztr(*verb), where) == remedy
     assert path.read_bytes() == damaged
     assert_works(ran, remedy)
     assert path.with_suffix(".damaged").read_bytes() == damaged

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.driver import Place
-from tests.e2e.kills import Cycle, has_strace
+from tests.e2e.kill_points import has_strace
+from tests.e2e.kills import Cycle
 from tests.e2e.ledger import Ledger, serving
 
 PAGE = 4096

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.driver import Place, is_alive, until
-from tests.e2e.kills import MOMENTS, Cycle, Kill, has_strace, kill_and_resume, schedule
+from tests.e2e.kill_points import MOMENTS, Kill, has_strace, schedule
+from tests.e2e.kills import Cycle, kill_and_resume
 from tests.e2e.ledger import Ledger, serving
 
 KILLS = 24
