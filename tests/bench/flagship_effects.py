@@ -1,6 +1,6 @@
 """The flagship in provision mode with all six secrets against local services: what arrives there, and in what time.
 
-Run by hand: `python tests/bench/flagship_effects.py [--check]`. It measures everything anew, which takes half a minute.
+Run by hand: `python tests/bench/flagship_effects.py [--check]`. It measures everything anew, which takes a minute.
 """
 
 from __future__ import annotations
