@@ -41,17 +41,6 @@ def is_working(calendar: Calendar, on: date) -> bool:
     return on >= calendar.start and on.isoweekday() in calendar.week and on not in calendar.holidays
 
 
-def next_working(calendar: Calendar, on: date) -> date:
-    """The first working date after `on`."""
-    return date_of(calendar, day_on(calendar, on) + 1)
-
-
-def previous_working(calendar: Calendar, on: date) -> date | None:
-    """The last working date before `on`, None when there is none."""
-    day = day_on(calendar, on) - is_working(calendar, on)
-    return date_of(calendar, day) if day else None
-
-
 def local(calendar: Calendar, now: datetime) -> date:
     """The date in the plan's zone at the moment `now` (aware)."""
     if now.tzinfo is None:

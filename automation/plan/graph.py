@@ -98,23 +98,6 @@ def cycles(tasks: Tasks) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(found, key=lambda cycle: rank[cycle[0]]))
 
 
-def longest_path(tasks: Tasks, seconds: Mapping[str, float]) -> tuple[str, ...]:
-    """The chain of needs whose durations add up to most: the critical path, from its first task to its last."""
-    total: dict[str, float] = {}
-    before: dict[str, str] = {}
-    for task_id in order(tasks):
-        needs = [need for need in tasks[task_id].needs if need in total]
-        last = max(needs, key=total.__getitem__, default="")
-        total[task_id] = seconds.get(task_id, 0.0) + total.get(last, 0.0)
-        before[task_id] = last
-    at = max(total, key=total.__getitem__, default="")
-    path: list[str] = []
-    while at:
-        path.append(at)
-        at = before[at]
-    return tuple(reversed(path))
-
-
 def mermaid(plan: Plan, statuses: Mapping[str, str] | None = None) -> str:
     """The graph for GitHub's Markdown, tasks grouped by component and coloured by status."""
     names = {task_id: f"t{number}" for number, task_id in enumerate(plan.tasks, start=1)}

@@ -93,8 +93,9 @@ def test_no_cut_of_the_stream_lets_a_secret_through(secret: str, cuts: list[int]
     assert whole.endswith("end\n")
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\n"), min_size=700, max_size=900), st.integers(1, 50))
-def test_a_long_line_without_secrets_comes_through_unchanged(line: str, size: int) -> None:
+@given(st.text(alphabet=st.characters(exclude_characters="\n"), min_size=1, max_size=40), st.integers(1, 50))
+def test_a_long_line_without_secrets_comes_through_unchanged(words: str, size: int) -> None:
+    line = words * (900 // len(words))
     stream = Stream(Redactor({"S": "a secret that is not there"}), longest_line=16)
     passed = "".join(stream.feed(line[at : at + size]) for at in range(0, len(line), size))
     assert passed + stream.finish() == line

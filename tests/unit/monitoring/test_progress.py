@@ -169,7 +169,7 @@ def test_progress_counts_by_week_and_component() -> None:
     ]
 
 
-def test_a_chain_of_100_000_tasks_is_walked_without_recursion() -> None:
-    tasks = [a_task(f"t{at}", 1 + at // 1000, *([f"t{at - 1}"] if at else [])) for at in range(100_000)]
+def test_a_chain_of_20_000_tasks_is_walked_without_recursion() -> None:
+    tasks = [a_task(f"t{at}", 1 + at // 1000, *([f"t{at - 1}"] if at else [])) for at in range(20_000)]
     found = look(a_plan(*tasks))
-    assert (len(found.path.tasks), found.path.days, found.slack["t0"]) == (100_000, 100, 0)
+    assert (len(found.path.tasks), found.path.days, found.slack["t0"]) == (20_000, 20, 0)

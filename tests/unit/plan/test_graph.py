@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from automation.plan.graph import ancestors, cycles, dependents, dot, longest_path, mermaid, needs_transitively, order
+from automation.plan.graph import ancestors, cycles, dependents, dot, mermaid, needs_transitively, order
 from automation.plan.model import Calendar, Component, Plan, Task
 
 
@@ -48,18 +48,11 @@ def test_at_most_twenty_circles_are_named() -> None:
     assert len(cycles(graph)) == 20
 
 
-def test_the_longest_path_counts_seconds_and_not_tasks() -> None:
-    graph = tasks(a="", b="a", c="b", d="a", e="c d")
-    assert longest_path(graph, {"a": 1, "b": 1, "c": 1, "d": 5, "e": 1}) == ("a", "d", "e")
-    assert longest_path({}, {}) == ()
-
-
 def test_a_chain_of_100000_tasks_needs_no_recursion() -> None:
     size = 100_000
     chain = {f"t{n}": Task(f"t{n}", "T", (), needs=(f"t{n - 1}",) if n else ()) for n in range(size)}
     assert order(chain)[-1] == f"t{size - 1}"
     assert len(ancestors(chain, f"t{size - 1}")) == size - 1
-    assert len(longest_path(chain, dict.fromkeys(chain, 1.0))) == size
     chain["t0"] = chain["t0"]._replace(needs=(f"t{size - 1}",))
     (circle,) = cycles(chain)
     assert len(circle) == size + 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -199,13 +197,13 @@ def inner(value: Json) -> Iterator[dict[str, Json] | list[Json]]:
             yield from inner(item)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(mutated("task"))
 def test_fast_and_thorough_validation_agree_on_tasks(document: Json) -> None:
     assert CHECKS["task"](document) == (not explain(document, shipped_schema("task")))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(mutated("plan"))
 def test_fast_and_thorough_validation_agree_on_plans(document: Json) -> None:
     assert CHECKS["plan"](document) == (not explain(document, shipped_schema("plan")))
@@ -229,7 +227,7 @@ def declared_inputs(draw: st.DrawFn) -> tuple[str, str, Json]:
     return room, name, cast("Json", inputs)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(declared_inputs())
 def test_fast_and_thorough_validation_agree_on_inputs(case: tuple[str, str, Json]) -> None:
     room, name, inputs = case
@@ -257,13 +255,6 @@ def test_faults_that_a_template_hides_are_told_all_the_same() -> None:
     assert [fault.message for fault in explain_inputs({"n": "${{ x }}"}, schema)] == [
         "expected a mapping of at least 2, not 1"
     ]
-
-
-def test_the_generated_files_are_up_to_date() -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "generate.py"), "--check"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("room", ["plan", "actions", "gates"])
