@@ -14,21 +14,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
-from automation.plan.libyaml import (
+import yaml
+from yaml.events import (
     AliasEvent,
-    CParser,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
-    yaml,
 )
+
 from automation.plan.model import Json
 
 if TYPE_CHECKING:
     from yaml.events import Event
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built without libyaml
+    CParser = None  # type: ignore[assignment,misc]  # the stubs know only PyYAML with libyaml
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
