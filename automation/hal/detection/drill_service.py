@@ -8,6 +8,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -31,15 +33,16 @@ class Behaviour:
         return 200, SLOW_SECONDS if self.fault == "slow" else 0.0
 
 
-def main() -> None:
-    """Serve until standard input closes."""
-    behaviour = Behaviour()
+@contextmanager
+def service(behaviour: Behaviour, leave: Callable[[int], object]) -> Iterator[int]:
+    """Serve a free port of 127.0.0.1 for as long as the block lasts; yields the port. `leave` ends the process."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, wait = behaviour.answer(self.path)
             if status == 0:
-                os._exit(CRASH_STATUS)
+                leave(CRASH_STATUS)
+                return
             time.sleep(wait)
             self.send_response(status)
             self.end_headers()
@@ -48,10 +51,19 @@ def main() -> None:
             """Stay silent: the drill keeps its own record."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_address[1], flush=True)
-    sys.stdin.read()
-    os._exit(0)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def main() -> None:
+    """Serve until standard input closes."""
+    with service(Behaviour(), os._exit) as port:
+        print(port, flush=True)
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Performance metrics: what a metric report may hold (a JSON Schema), and this run's report made from its gates."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from automation.hal.detection.documents import Json
 from automation.hal.evaluation.history import GateOutcome, RunHistory, TaskOutcome
@@ -57,8 +57,8 @@ def metrics(history: RunHistory) -> Iterator[dict[str, Json]]:
                 yield _metric(task, gate, float(gate.measured))
 
 
-def complaints(schema: Schema, document: Json) -> list[str]:
-    """What a JSON Schema finds wrong with a document, each with its place; ValueError if the schema is invalid."""
+def complaints_by(schema: Schema) -> Callable[[Json], list[str]]:
+    """What a JSON Schema finds wrong with documents, each with its place; ValueError if the schema is invalid."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
@@ -66,7 +66,8 @@ def complaints(schema: Schema, document: Json) -> list[str]:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         raise ValueError(f"the metric schema is not a valid JSON Schema: {error.message}") from None
-    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(document)]
+    rules = Draft202012Validator(schema)
+    return lambda document: [f"{error.json_path}: {error.message}" for error in rules.iter_errors(document)]
 
 
 def spoiled(report: dict[str, Json]) -> Iterator[dict[str, Json]]:

@@ -14,6 +14,7 @@ from automation.hal.evaluation.security import Completed, Tools
 CONFIGURATION = """\
 [pytest]
 addopts = --import-mode=importlib -p no:cacheprovider
+tmp_path_retention_policy = none
 """
 
 COVERAGE = """\
@@ -71,6 +72,7 @@ def arguments(root: Path, suite: str, results: Path) -> list[str]:
         f"--rootdir={root}",
         f"--confcutdir={root}",
         f"--basetemp={results / 'tmp'}",
+        "--assert=plain",  # nothing is kept between runs, so that every assertion would be rewritten each time
         "-c",
         str(results / "pytest.ini"),
         f"--junit-xml={results / 'junit.xml'}",

@@ -18,7 +18,7 @@ from automation.hal.evaluation.acceptance import load_targets, measured
 from automation.hal.evaluation.baseline import baseline, freeze, load_baseline, signature_path, vouches
 from automation.hal.evaluation.dashboard import figures, page, read_page
 from automation.hal.evaluation.history import GateOutcome, RunHistory, TaskOutcome, load_history
-from automation.hal.evaluation.metrics import METRIC_KEYS, SCHEMA, complaints, metric_report, spoiled
+from automation.hal.evaluation.metrics import METRIC_KEYS, SCHEMA, complaints_by, metric_report, spoiled
 from automation.hal.evaluation.outcomes import difference, outcome_store, record, totals
 from automation.hal.evaluation.quality import Quality, assess, mean_score, score
 
@@ -34,7 +34,7 @@ class SchemaResult(TypedDict):
 
 def write_metric_schema(*, target: Path) -> SchemaResult:
     """Write the JSON Schema of metric reports, once it is found valid itself."""
-    complaints(SCHEMA, {})
+    complaints_by(SCHEMA)
     return SchemaResult(required=len(METRIC_KEYS), sha256=write_json(target, SCHEMA))
 
 
@@ -49,16 +49,16 @@ class ReportResult(TypedDict):
 
 def write_metric_report(*, history: Path, schema: Path, target: Path) -> ReportResult:
     """Write this run's metric report, judge it by the schema file, and the schema by spoiled reports."""
-    rules = read_object(schema)
+    complaints = complaints_by(read_object(schema))
     report = metric_report(load_history(history))
     write_json(target, report)
     rows = report["metrics"]
     wrong = list(spoiled(report))
     return ReportResult(
         metrics=len(rows) if isinstance(rows, list) else 0,
-        complaints=len(complaints(rules, read_json(target))),
+        complaints=len(complaints(read_json(target))),
         spoiled=len(wrong),
-        spoiled_accepted=sum(not complaints(rules, document) for document in wrong),
+        spoiled_accepted=sum(not complaints(document) for document in wrong),
     )
 
 

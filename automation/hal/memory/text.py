@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 MAX_CHARACTERS = 2_000_000
 
@@ -30,6 +31,7 @@ _SUFFIXES = (
     "y",
 )
 _SHORTEST_STEM = 3
+_CACHED_STEMS = 20_000
 
 STOP_WORDS = frozenset(
     _WORD.findall("""
@@ -64,6 +66,8 @@ def checked(text: str, what: str = "text") -> str:
 
 def fold(text: str) -> str:
     """Compatibility-normalised, case-folded, accents removed: "Café" and "CAFE" are one word."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
@@ -78,6 +82,7 @@ def words(text: str) -> Iterator[str]:
             yield word
 
 
+@lru_cache(maxsize=_CACHED_STEMS)
 def stem(word: str) -> str:
     """A light English suffix stripper: "moved", "moving" and "moves" share a stem; short words stay as they are."""
     for suffix in _SUFFIXES:

@@ -1,34 +1,15 @@
-"""Real sockets, processes and tools: the alert receiver, the drill's service, scanners, a test run of its own."""
+"""Real sockets, processes and tools: the drill's service, scanners, a test run of its own."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from automation.hal.detection.delivery import deliver, queue
 from automation.hal.detection.drill import drill
 from automation.hal.detection.local_service import LocalService
-from automation.hal.detection.receiver import Inbox, LocalPost, receiver
-from automation.hal.detection.rules import Alert
 from automation.hal.evaluation.own_tests import run_tests
 from automation.hal.evaluation.security import code_scan
 from automation.hal.evaluation.tools import InstalledTools
-
-ALERTS = [Alert("rule", "metric", "high", minute, 1.0, "summary") for minute in range(4)]
-
-
-def test_alerts_arrive_once_and_in_order_over_a_faulty_connection() -> None:
-    inbox = Inbox({1: "refuse", 3: "forget"})
-    with receiver(inbox) as port:
-        outcome = deliver(queue(ALERTS), LocalPost(port))
-    assert inbox.kept == [f"rule@{minute}" for minute in range(4)] == list(outcome.confirmed)
-    assert inbox.repeated == ["rule@1"]
-
-
-def test_a_receiver_that_is_not_there_confirms_nothing() -> None:
-    with receiver(Inbox()) as port:
-        pass
-    assert deliver(queue(ALERTS[:1]), LocalPost(port)).given_up == ("rule@0",)
 
 
 def test_the_drill_finds_and_heals_a_crash_and_errors_and_leaves_no_process() -> None:

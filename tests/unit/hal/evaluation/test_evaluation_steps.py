@@ -14,7 +14,7 @@ from automation.hal.evaluation import steps
 from automation.hal.evaluation.baseline import baseline, load_baseline
 from automation.hal.evaluation.dashboard import read_page
 from automation.hal.evaluation.history import load_history
-from automation.hal.evaluation.metrics import SCHEMA, complaints, metric_report, spoiled
+from automation.hal.evaluation.metrics import SCHEMA, complaints_by, metric_report, spoiled
 from automation.hal.evaluation.outcomes import (
     difference,
     gate_totals,
@@ -67,13 +67,13 @@ def test_a_schema_that_lets_everything_through_is_noticed(history_path: Path, tm
 
 def test_an_empty_report_is_refused_by_the_schema() -> None:
     empty: dict[str, Json] = {"schema-version": 1, "plan": "p", "run": "r", "metrics": []}
-    assert complaints(SCHEMA, empty) != []
+    assert complaints_by(SCHEMA)(empty) != []
     assert len(list(spoiled(empty))) == 9
 
 
 def test_an_invalid_schema_is_an_error() -> None:
     with pytest.raises(ValueError, match="not a valid JSON Schema"):
-        complaints({"type": "number of things"}, {})
+        complaints_by({"type": "number of things"})
 
 
 def test_outcomes_equal_the_journal_and_recording_twice_changes_nothing(history_path: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from automation.hal.evaluation.security import (
     secret_scan,
     workflow_audit,
 )
-from automation.hal.evaluation.tools import InstalledTools
+from automation.hal.evaluation.tools import InstalledTools, start_program
 
 ROOT, CODE = Path("somewhere"), Path("automation")
 
@@ -133,3 +133,9 @@ def test_a_tool_gets_its_own_surroundings_and_no_secret(monkeypatch: pytest.Monk
 def test_a_tool_that_is_late_or_not_there_gives_no_answer() -> None:
     assert InstalledTools(start=Starts(late=True)).run("pytest", [], Path()) is None
     assert InstalledTools(start=Starts()).run("no_such_tool_at_all", [], Path()) is None
+
+
+def test_a_started_program_gives_its_status_and_both_outputs(tmp_path: Path) -> None:
+    program = "import os, sys; print(os.getcwd()); print(os.environ['OWN'], file=sys.stderr); sys.exit(3)"
+    done = start_program([sys.executable, "-I", "-S", "-c", program], tmp_path, {"OWN": "1"}, 10.0)
+    assert done == Completed(3, f"{tmp_path.resolve()}\n", "1\n")
