@@ -13,7 +13,7 @@ from automation.engine.events import Event, Mode, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.objects import Objects
-from automation.engine.ports import ActionLike, Tools
+from automation.engine.ports import ActionLike, GateLike, Tools
 from automation.engine.runner import Ended, Observer, Setting, run
 from automation.engine.state import SlotState, State, evolve
 from automation.engine.store import Store
@@ -68,6 +68,7 @@ class Rig:
         for name, perform in {"noop": lambda _call: Done(), **performs}.items():
             action = perform if isinstance(perform, Action) else an_action(name, perform)
             self.actions[name] = action._replace(perform=self._told(name, action.perform))
+        self.gates: dict[str, GateLike] = {**GATES}
         self.http = FakeHttp()
         self.stopping = False
 
@@ -93,7 +94,7 @@ class Rig:
             begun=RunStarted(at, name, "digest", mode, mode, 1),
             lineage="local:demo",
             actions=self.actions,
-            gates=GATES,
+            gates=self.gates,
             tools=lambda: Tools(self.clock, FakeProcesses(), FakePython(), self.http),
             products=self.objects,
             workdir=self.store.workdir,

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from automation.actions.base import Call, Done, Outcome
-from automation.plan.model import Approval, Gate, Reference, Step
+from automation.engine.ports import Stopped
+from automation.gates.base import GateKind, Look, Measured, Measurement
+from automation.plan.model import Approval, Bound, Gate, Reference, Step
 from tests.integration.engine.rig import Rig, an_action, echo, in_turn, metric
 from tests.unit.engine.plans import a_plan, a_task
+
+
+def a_gate(name: str, found: Measured | Exception) -> GateKind:
+    """A gate that always measures this, or always breaks in this way."""
+
+    def measure(_look: Look) -> Measurement:
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return GateKind(name, name, "", {"type": "object"}, measure, "")
 
 
 class TestGates:
@@ -26,6 +41,40 @@ class TestGates:
         rig.run()
         assert [verdict.status for verdict in rig.slot("a").verdicts] == ["failed", "failed"]
         assert all("cannot be evaluated" in verdict.reason for verdict in rig.slot("a").verdicts)
+
+    @pytest.mark.parametrize(
+        ("error", "why"),
+        [
+            (ZeroDivisionError("by none"), "internal error: ZeroDivisionError('by none')"),
+            (OSError("the disk is gone"), "the disk is gone"),
+            (ValueError("an odd number"), "an odd number"),
+        ],
+    )
+    def test_a_gate_that_breaks_fails_its_task_and_not_the_run(
+        self, tmp_path: Path, error: Exception, why: str
+    ) -> None:
+        rig = Rig(tmp_path, a_plan(a_task("a", gates=[Gate("odd", {"odd": ["x", "y"]})]), a_task("b")))
+        rig.gates["odd"] = a_gate("odd", error)
+        rig.run()
+        (verdict,) = rig.slot("a").verdicts
+        assert rig.statuses() == {"a": "failed", "b": "done"}
+        assert (verdict.gate, verdict.status) == ("odd x y", "failed")
+        assert why in verdict.reason
+
+    def test_a_gate_with_an_expression_that_cannot_be_worked_out_fails_with_its_text(self, tmp_path: Path) -> None:
+        rig = Rig(tmp_path, a_plan(a_task("a", gates=[Gate("file", {"file": "${{ fromJSON('{') }}"})])))
+        rig.run()
+        assert rig.slot("a").status == "failed"
+        assert "fromJSON(): '{' is no JSON" in rig.slot("a").verdicts[0].reason
+
+    def test_a_stop_while_a_gate_measures_is_no_verdict_and_the_next_run_measures_again(self, tmp_path: Path) -> None:
+        rig = Rig(tmp_path, a_plan(a_task("a", gates=[Gate("odd", {"odd": "x"})])))
+        rig.gates["odd"] = a_gate("odd", Stopped("stopped"))
+        rig.run()
+        assert (rig.slot("a").status, rig.slot("a").verdicts) == ("running", ())
+        rig.gates["odd"] = a_gate("odd", Measured(1, Bound("at-least", 1), "x"))
+        rig.run()
+        assert rig.statuses() == {"a": "done"}
 
     def test_a_gate_that_reads_a_mocked_output_is_not_judged_and_the_task_is_mocked(self, tmp_path: Path) -> None:
         send = an_action("send", in_turn(Done({"x": 1.0})), effect="external", mock={"x": 1.0})
