@@ -29,7 +29,8 @@ JOBS = 4
 \b
   ztr run --mode mock
   ztr run --day 3 --tasks session-store,session-sync
-  ztr run --mode provision --jobs 1""",
+  ztr run --mode provision --jobs 1
+  ztr run --json | jq .counts""",
 )
 @where_options
 @wish_options("mock", "auto", "provision", "dry-run")
@@ -46,8 +47,9 @@ JOBS = 4
     help="A run that nobody started by hand: catches up within the plan's limit, "
     "and ends with 0 when another run is going on.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, quiet: bool) -> int:
+def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bool, quiet: bool) -> int:
     """Run what is due of a plan, prove that it is done, keep its state and write the report."""
     session = Session(where, os.environ)
     wish = wish._replace(
@@ -57,16 +59,16 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, quiet: bool
     if wish.mode == "dry-run":
         from automation.cli.plan import show
 
-        return show(session, wish)
-    with stopped_by_signals(session), _progress(session, quiet) as progress:
+        return show(session, wish, as_json=as_json)
+    with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
             outcome = execute(session, wish, [progress], lambda agenda: progress.expect(agenda.entries))
         except Locked as error:
             if wish.by_hand:
                 raise
-            say(f"ztr: {error.message}; nothing to do for this wake-up")
+            click.echo(f"ztr: {error.message}; nothing to do for this wake-up", err=as_json)
             return 0
-    _conclude(session, wish, outcome, quiet)
+    _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome)
 
 
@@ -76,15 +78,18 @@ def _progress(session: Session, quiet: bool) -> Progress:
     return Progress(sys.stdout, kind, len(session.plan.tasks), time.monotonic, colour=colour)
 
 
-def _conclude(session: Session, wish: Wish, outcome: Outcome, quiet: bool) -> None:
+def _conclude(session: Session, wish: Wish, outcome: Outcome, *, quiet: bool, as_json: bool) -> None:
     """Write the report's files and say what matters."""
     from monitoring.render import console, markdown, report_json
 
     for note in outcome.notes:
         click.echo(f"ztr: {note}", err=True)
     told = make_report(session, outcome.state, day=wish.day, idle=not outcome.ran)
-    folder = write_report(session, {"report.json": report_json.render(told), "summary.md": markdown.render(told)})
-    if quiet:
+    document = report_json.render(told)
+    folder = write_report(session, {"report.json": document, "summary.md": markdown.render(told)})
+    if as_json and not quiet:
+        say(document, end="")
+    if quiet or as_json:
         return
     where = os.path.relpath(folder / "summary.md", Path.cwd())
     say(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))

@@ -170,3 +170,10 @@ def test_what_was_mended_on_reading_is_told_on_standard_error(small: Ztr) -> Non
     assert told.code == 0
     assert "the snapshot is damaged" in told.err
     assert told.json["counts"] == {"done": 2, "mocked": 1}
+
+
+def test_a_run_can_print_its_report_as_json_and_nothing_else(small: Ztr) -> None:
+    told = small("run", "--mode", "mock", "--json")
+    assert told.json["counts"]["done"] == sum(status == "done" for status in small.statuses().values())
+    assert told.json["run"]["mode"] == "mock"
+    assert small("run", "--mode", "dry-run", "--json").json["due"] == []
