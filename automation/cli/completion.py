@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
 from automation.cli.paper import say
 
 VARIABLE = "_ZTR_COMPLETE"
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "zsh": ZshComplete, "fish": FishComplete}
 
 
 @click.command(
@@ -19,14 +20,11 @@ VARIABLE = "_ZTR_COMPLETE"
   ztr completion zsh > ~/.zfunc/_ztr
   ztr completion fish > ~/.config/fish/completions/ztr.fish""",
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(list(_SHELLS)))
 def completion(shell: str) -> int:
     """Print the completion script of a shell; it completes plans and task ids, too."""
     from automation.cli.app import app
 
-    kind = get_completion_class(shell)
-    if kind is None:
-        raise click.ClickException(f"this click does not know {shell}")
-    complete = kind(app, {}, "ztr", VARIABLE)
+    complete = _SHELLS[shell](app, {}, "ztr", VARIABLE)
     say((complete.source_template % complete.source_vars()).rstrip("\n"))
     return 0

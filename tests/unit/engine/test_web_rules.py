@@ -72,7 +72,14 @@ def test_the_method_after_a_redirect(status: int, method: str, becomes: str) -> 
 
 
 @pytest.mark.parametrize(
-    "target", ["https://b.example/", "https://a.example:8443/", "//b.example/x", "https://A.example.:443/"]
+    "target",
+    [
+        "https://b.example/",
+        "https://a.example:8443/",
+        "//b.example/x",
+        "https://A.example.:443/",
+        "https://a.example:99999/",
+    ],
 )
 def test_only_harmless_headers_go_to_another_host(target: str) -> None:
     after = redirected(HttpRequest("GET", "https://a.example/", _HEADERS), 302, target)
