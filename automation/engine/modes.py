@@ -26,7 +26,10 @@ Reality = Real | Mocked
 REAL = Real()
 
 Closures = Mapping[tuple[str, str], frozenset[str]]
-"""Mocked steps as (task, step), the task empty for the reader's own, each with the secrets that would make it real."""
+"""Mocked steps as (task, step), the task empty for the reader's own, each with the secrets that would make it real.
+
+An empty step stands for all steps of the task: none of them ran, because its condition read a mocked output.
+"""
 
 
 def reality(step: Step, effect: Effect, mode: Mode, present: frozenset[str], mocked: Closures) -> Reality:
@@ -41,9 +44,21 @@ def reality(step: Step, effect: Effect, mode: Mode, present: frozenset[str], moc
 
 
 def tainted(reads: Iterable[Reference], mocked: Closures) -> frozenset[str] | None:
-    """None when no mocked output is read; otherwise the secrets that would make all of them real."""
-    read = [mocked[key] for key in ((read.task, read.step) for read in reads) if key in mocked]
+    """None when no mocked output is read; otherwise the secrets that would make all of them real.
+
+    A read without a step is of the whole task, one without a task too of all that can be read.
+    """
+    if not mocked:
+        return None
+    read = [missing for one in reads for key, missing in mocked.items() if _is_of(key, one)]
     return frozenset().union(*read) if read else None
+
+
+def _is_of(key: tuple[str, str], read: Reference) -> bool:
+    task, step = key
+    if read.step:
+        return task == read.task and step in (read.step, "")
+    return read.task in (task, "")
 
 
 def gate_closure(gate: Gate, effect: Effect, mode: Mode, mocked: Closures) -> frozenset[str] | None:
@@ -99,17 +114,24 @@ def _task_closure(
     whole: frozenset[str] = frozenset()
     for step in all_steps(task):
         own = frozenset(step.secrets) - present if effect_of(step, effects) == "external" else frozenset()
-        missing = own.union(*(closures.get(_absolute(task, read), frozenset()) for read in step.reads))
+        missing = own | _behind(task, step.reads, closures)
         if missing:
             closures[task.id, step.id] = missing
         whole |= missing
     for gate in task.gates:
-        whole = whole.union(*(closures.get(_absolute(task, read), frozenset()) for read in gate.reads))
+        whole |= _behind(task, gate.reads, closures)
     return whole
 
 
-def _absolute(task: Task, reference: Reference) -> tuple[str, str]:
-    return reference.task or task.id, reference.step
+def _behind(task: Task, reads: Iterable[Reference], closures: Closures) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for read in reads:
+        if read.step:
+            found |= closures.get((read.task or task.id, read.step), frozenset())
+            continue
+        owners = (read.task,) if read.task else (task.id, *task.needs)
+        found = found.union(*(missing for (owner, _), missing in closures.items() if owner in owners))
+    return found
 
 
 def _by_need(plan: Plan) -> list[Task]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from automation.engine.events import Mode
 from automation.engine.state import SlotState, StepState
+from automation.plan.expressions import expression_references
 from automation.plan.model import Gate, Json, Plan, Step, Task, all_steps
 
 Steps = Mapping[str, StepState]
@@ -47,6 +48,8 @@ def mocked_steps(steps: Steps, needs: Mapping[str, SlotState | None]) -> dict[tu
     """The steps whose outputs are mocked: (task or empty, step) → the secrets that would make them real."""
     found = {("", step): frozenset(state.missing) for step, state in steps.items() if state.status == "mocked"}
     for task, slot in needs.items():
+        if slot and slot.status == "mocked" and not slot.steps:
+            found[task, ""] = frozenset(name for missing in slot.unlock for name in missing)
         for step, state in slot.steps.items() if slot else ():
             if state.status == "mocked":
                 found[task, step] = frozenset(state.missing)
@@ -56,7 +59,9 @@ def mocked_steps(steps: Steps, needs: Mapping[str, SlotState | None]) -> dict[tu
 def tasks_read(task: Task) -> Iterable[str]:
     """The other tasks whose outputs this one may read: those that it needs, and those that its expressions name."""
     parts: tuple[Step | Gate, ...] = (*all_steps(task), *task.gates)
-    reads = (read.task for part in parts for read in part.reads if read.task)
+    reads = [read.task for part in parts for read in part.reads if read.task]
+    if task.condition:
+        reads.extend(read.task for read in expression_references(task.condition) if read.task)
     return dict.fromkeys((*task.needs, *reads))
 
 

@@ -16,12 +16,13 @@ from automation.engine.events import (
     Verdict,
 )
 from automation.engine.measure import judge_gate
+from automation.engine.modes import tainted
 from automation.engine.objects import ProductRefused
 from automation.engine.ports import Tools
 from automation.engine.scope import has_expression, mocked_steps, task_scope, tasks_read
 from automation.engine.state import SlotState, StepState
 from automation.engine.steprun import Rest, StepContext, run_step
-from automation.plan.expressions import ExpressionError, evaluate, truthy, uses_status
+from automation.plan.expressions import ExpressionError, evaluate, expression_references, truthy, uses_status
 from automation.plan.model import Json, OnFailure, Step, Task
 
 Unlock = tuple[tuple[str, ...], ...]
@@ -62,7 +63,7 @@ class TaskRun:
         """From the first step to the task's rest."""
         task = self._task
         if task.condition and not self._holds(task.condition, failed=self._a_need_failed()):
-            return self._finish("skipped", self._failure or f"its condition is false: {task.condition}")
+            return self._left_out(task.condition)
         self._bench.restore(task.id)
         rest = self._run_steps(task.steps)
         if rest:
@@ -101,7 +102,7 @@ class TaskRun:
     def _run_steps(self, steps: Sequence[Step]) -> Rest | None:
         for step in steps:
             if not self._wanted(step):
-                self._note(StepFinished(self._bench.at(), self._task.id, self._slot, step.id, "skipped", 0), tell=True)
+                self._note(self._left_out_step(step), tell=True)
                 continue
             finished, rest = run_step(self._context(step), step)
             self._note(finished)
@@ -118,6 +119,27 @@ class TaskRun:
         if self._failure and not uses_status(step.condition):
             return False
         return self._holds(step.condition, failed=bool(self._failure))
+
+    def _left_out(self, condition: str) -> TaskFinished:
+        """The rest of a task whose condition is false; one that read a mocked output is not settled by that."""
+        mocked = self._mocked_behind(condition)
+        if self._failure:
+            return self._finish("failed", self._failure)
+        if mocked is None:
+            return self._finish("skipped", f"its condition is false: {condition}")
+        why = f"its condition is false with mocked outputs: {condition}"
+        return self._finish("mocked", why, unlock=(tuple(sorted(mocked)),))
+
+    def _left_out_step(self, step: Step) -> StepFinished:
+        """The same of a step."""
+        mocked = self._mocked_behind(step.condition) if step.condition else None
+        at, task, slot = self._bench.at(), self._task.id, self._slot
+        if mocked is None:
+            return StepFinished(at, task, slot, step.id, "skipped", 0)
+        return StepFinished(at, task, slot, step.id, "mocked", 0, missing=tuple(sorted(mocked)))
+
+    def _mocked_behind(self, condition: str) -> frozenset[str] | None:
+        return tainted(expression_references(condition), mocked_steps(self._steps, self._needs))
 
     def _a_need_failed(self) -> bool:
         found = (self._needs[name] for name in self._task.needs)

@@ -58,10 +58,12 @@ def build_task(
     needs = get("needs", ())
     timeout = get("timeout-minutes")
     gates = get("gates")
+    condition, env = _condition(get("if")), _env(get("env"))
+    always = _reads(env, condition) if condition or (templates and env) else ()
     return Task(
         document["id"],
         document["title"],
-        _steps(document["steps"], "step", lines, templates),
+        _steps(document["steps"], "step", lines, templates, always),
         None if (day := get("day")) is None else int(day),
         None if (schedule := get("schedule")) is None else _schedule(schedule),
         _events(get("on")),
@@ -72,13 +74,13 @@ def build_task(
         get("criticality", "medium"),
         3600.0 if timeout is None else timeout * 60.0,
         _NO_RETRY if (retry := get("retry")) is None else build_retry(retry),
-        condition := _condition(get("if")),
+        condition,
         bool(condition) and _after_failure(condition),
-        _env(get("env")),
+        env,
         tuple(get("produces", ())),
         tuple([_gate(gate, lines, kinds, templates) for gate in gates]) if gates else (),
         None if (approval := get("approval")) in _AUTO else _approval(approval),
-        None if (failure := get("on-failure")) is None else _on_failure(failure, lines, templates),
+        None if (failure := get("on-failure")) is None else _on_failure(failure, lines, templates, always),
         digest(document),
         Place(file, lines.get(id(document), 1), 1),
     )
@@ -95,19 +97,32 @@ def build_retry(document: Checked) -> Retry:
     )
 
 
-def _steps(documents: Sequence[Checked], prefix: str, lines: Mapping[int, int], templates: bool) -> tuple[Step, ...]:
+def _steps(
+    documents: Sequence[Checked],
+    prefix: str,
+    lines: Mapping[int, int],
+    templates: bool,
+    always: tuple[Reference, ...],
+) -> tuple[Step, ...]:
+    """The steps. `always` is what the task's own `env` and `if` read: every step reads it too."""
     return tuple(
-        [_step(document, f"{prefix}-{number}", lines, templates) for number, document in enumerate(documents, start=1)]
+        [
+            _step(document, f"{prefix}-{number}", lines, templates, always)
+            for number, document in enumerate(documents, start=1)
+        ]
     )
 
 
-def _step(document: Checked, default_id: str, lines: Mapping[int, int], templates: bool) -> Step:
+def _step(
+    document: Checked, default_id: str, lines: Mapping[int, int], templates: bool, always: tuple[Reference, ...]
+) -> Step:
     get = document.get
     uses, inputs = get("uses", ""), get("with", NOTHING)
     if (command := get("run")) is not None:
         uses, inputs = "run", {"shell": command} if isinstance(command, str) else {"argv": command}
     timeout, retry = get("timeout-minutes"), get("retry")
     condition, env = _condition(get("if")), _env(get("env"))
+    reads = _reads((inputs, env), condition) if templates or condition else ()
     return Step(
         get("id", default_id),
         uses,
@@ -123,7 +138,7 @@ def _step(document: Checked, default_id: str, lines: Mapping[int, int], template
         get("outputs", NO_TEXT),
         get("mock", NOTHING),
         get("on-unknown", "ask"),
-        _reads((inputs, env), condition) if templates or condition else (),
+        tuple(dict.fromkeys((*always, *reads))) if always else reads,
         lines.get(id(document), 0),
     )
 
@@ -185,6 +200,8 @@ def _approval(document: str | Checked) -> Approval:
     )
 
 
-def _on_failure(document: Checked, lines: Mapping[int, int], templates: bool) -> OnFailure:
+def _on_failure(
+    document: Checked, lines: Mapping[int, int], templates: bool, always: tuple[Reference, ...]
+) -> OnFailure:
     then: Literal["fail", "skip"] = document.get("then", "fail")
-    return OnFailure(_steps(document.get("try", ()), "try", lines, templates), then)
+    return OnFailure(_steps(document.get("try", ()), "try", lines, templates, always), then)
