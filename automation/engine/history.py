@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from automation.engine.events import Event, TaskFinished, TaskStarted
+from automation.engine.events import Answered, Event, TaskFinished, TaskStarted
 from automation.engine.state import SlotState, State, counts
 from automation.plan.model import Json, Plan
+
+_ANSWERED = {"skip": "skipped", "reject": "failed", "retry": "pending", "run": "pending", "reset": "pending"}
+"""Where a granted request puts its task without running it."""
 
 
 def history(plan: Plan, state: State, events: Iterable[Event]) -> dict[str, Json]:
@@ -73,6 +76,8 @@ def _journal(events: Iterable[Event]) -> dict[str, Json]:
             last[event.task, event.slot] = event.status
         elif isinstance(event, TaskStarted):
             last.pop((event.task, event.slot), None)
+        elif isinstance(event, Answered) and event.granted and event.kind in _ANSWERED:
+            last[event.task, event.slot] = _ANSWERED[event.kind]
     finished: dict[str, Json] = {}
     for status in sorted(last.values()):
         finished[status] = int(str(finished.get(status, 0))) + 1

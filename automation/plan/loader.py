@@ -11,9 +11,9 @@ from typing import Final, NamedTuple, cast
 from automation.plan.build import Checked, build_task, digest, with_defaults
 from automation.plan.catalogue import ActionLike, GateLike, Quick
 from automation.plan.generated import CHECKS
-from automation.plan.model import Place, Plan, Task
+from automation.plan.model import Json, Place, Plan, Task
 from automation.plan.plan_build import build_plan
-from automation.plan.plan_checks import Whole, check_metrics, check_whole
+from automation.plan.plan_checks import Whole, check_metrics, check_names, check_whole
 from automation.plan.problems import PlanInvalid, Problem, Problems, Source, shown
 from automation.plan.reference_checks import Known, check_references, reads_own_outputs_only
 from automation.plan.schedule import cron_problem
@@ -75,6 +75,7 @@ class _Loader:
         self.problems = Problems()
         self.loaded: dict[str, _Loaded] = {}
         self.broken: set[str] = set()
+        self.malformed: list[tuple[Source, Mapping[str, Json]]] = []
         self.defaults: Checked = {}
 
     def load(self) -> Plan:
@@ -172,14 +173,18 @@ class _Loader:
 
         for fault in explain(parsed.value, shipped_schema(kind)):
             self.problems.add(source, fault.path, fault.message, fault.remedy, key=fault.key)
-        if isinstance(parsed.value, dict) and isinstance(name := parsed.value.get("id"), str):
-            self.broken.add(name)
+        if isinstance(parsed.value, dict) and kind == "task":
+            self.malformed.append((source, parsed.value))
+            if isinstance(name := parsed.value.get("id"), str):
+                self.broken.add(name)
         return _NO_DOCUMENT, raw
 
     def check_together(self, tasks: Mapping[str, Task], plan: Plan | None, plan_source: Source) -> None:
         sources = {task_id: loaded.source for task_id, loaded in self.loaded.items()}
         whole = Whole(tasks, sources, frozenset(self.broken), plan_source, plan.weeks if plan else ())
         check_whole(whole, self.problems)
+        for source, document in self.malformed:
+            check_names(document, source, whole, self.actions, self.problems)
         if plan is None:
             return
         check_metrics(plan.metrics, whole, self.actions, self.problems)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from automation.plan.catalogue import ActionLike
 from automation.plan.graph import cycles, order
-from automation.plan.model import Metric, Task, Week
+from automation.plan.model import Json, Metric, Task, Week
 from automation.plan.problems import Problems, Source, did_you_mean, shown
 
 
@@ -31,6 +31,23 @@ def check_whole(whole: Whole, problems: Problems) -> None:
         where = whole.sources[circle[0]]
         problems.add(where, ("needs",), f"the tasks need each other in a circle: {shown_circle}", remedy)
     _check_days(whole, problems, ordered=not circles)
+
+
+def check_names(
+    document: Mapping[str, Json], source: Source, whole: Whole, actions: Collection[str], problems: Problems
+) -> None:
+    """Note unknown tasks and actions in a task file whose form is wrong elsewhere, so that they need no second look."""
+    needs, steps = document.get("needs"), document.get("steps")
+    for index, need in enumerate(needs if isinstance(needs, list) else ()):
+        if isinstance(need, str) and need not in whole.tasks and need not in whole.broken:
+            remedy = did_you_mean(need, (*whole.tasks, *whole.broken))
+            problems.add(source, ("needs", index), f"there is no task {shown(need)}", remedy)
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        uses = step.get("uses") if isinstance(step, Mapping) else None
+        if isinstance(uses, str) and uses not in actions:
+            problems.add(
+                source, ("steps", index, "uses"), f"there is no action {shown(uses)}", did_you_mean(uses, actions)
+            )
 
 
 def check_metrics(

@@ -26,6 +26,14 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"two": TWO + "needs: [onee]\n" + STEP},
         ["two.yaml:4:9: needs[0]: there is no task 'onee'. Did you mean 'one'?"],
     ),
+    "unknown names beside a mistake of form": (
+        {"two": TWO + "colour: red\nneeds: [onee]\nsteps: [{uses: runn}]\n"},
+        [
+            "two.yaml:4:1: colour: there is no key 'colour' here. There are: id, title, description, day, schedule, on, component, owner, needs, criticality, ….",
+            "two.yaml:5:9: needs[0]: there is no task 'onee'. Did you mean 'one'?",
+            "two.yaml:6:16: steps[0].uses: there is no action 'runn'. Did you mean 'run'?",
+        ],
+    ),
     "a circle of three and a task that needs itself": (
         {
             "a": "id: a\ntitle: A\nneeds: [c]\n" + STEP,
