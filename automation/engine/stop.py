@@ -6,7 +6,8 @@ import math
 import os
 import select
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from weakref import finalize
 
 from automation.engine.ports import Stopped
 
@@ -21,6 +22,7 @@ class Stop:
     def __init__(self) -> None:
         self._set = False
         self._reader, self._writer = os.pipe()
+        self._closed = finalize(self, _close, self._reader, self._writer)  # for whoever forgets to, and only once
         self._callbacks: dict[object, Callable[[], None]] = {}
 
     def is_set(self) -> bool:
@@ -64,7 +66,10 @@ class Stop:
             self._callbacks.pop(token, None)
 
     def close(self) -> None:
-        """Give the two file descriptors back."""
-        for descriptor in (self._reader, self._writer):
-            with suppress(OSError):
-                os.close(descriptor)
+        """Give the two file descriptors back; again: nothing happens."""
+        self._closed()
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -6,7 +6,7 @@ It is imported only here and only then.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -114,6 +114,12 @@ def _at(value: Json, path: DocumentPath) -> Json:
 
 
 def _validator(schema: Schema) -> Validator:
+    return _dialect()(schema)
+
+
+@cache
+def _dialect() -> Callable[[Schema], Validator]:
+    """Made once: extending costs more than most checks."""
     import re
 
     from jsonschema import Draft202012Validator
@@ -127,7 +133,7 @@ def _validator(schema: Schema) -> Validator:
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
     made: Any = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]  # has no types
-    return cast("Validator", made(schema))
+    return cast("Callable[[Schema], Validator]", made)
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
