@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,7 +85,10 @@ class _Log:
         return self._path
 
     def written(self) -> str:
-        return str(self._path) if self._path is not None and self._path.exists() else ""
+        """The path below the state folder, so that nothing that is published tells where the machine keeps it."""
+        if self._path is None or not self._path.exists():
+            return ""
+        return self._path.relative_to(self._where[0].parent.parent).as_posix()
 
 
 def _call(context: StepContext, step: Step, log: Callable[[], Path]) -> Call:
@@ -196,7 +199,9 @@ def _attempts(
                 )
                 clock.sleep(wait)
             case Defer(seconds):
-                until = (bench.now() + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+                now = bench.now()  # added in UTC: zones add wall-clock time, an hour off across a clock change
+                later = (now.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(now.tzinfo)
+                until = later.isoformat(timespec="seconds")
                 rest = Rest("deferred", f"{step.id}: {outcome.message}", until)
                 return _failed(outcome.kind, outcome.message, attempt), rest, outcome
             case GiveUp():
