@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from automation.engine.due import Situation, slot_for
+from automation.engine.due import Situation, is_expired, slot_for
 from automation.engine.events import Answered, Event, Requested, TaskFinished, TaskStatus
 from automation.engine.state import SlotState, State, evolve
-from automation.plan.model import Plan, Task
+from automation.plan.model import Approval, Plan, Task
 
 _LEGAL: dict[str, frozenset[TaskStatus]] = {
     "retry": frozenset({"failed", "blocked", "unknown", "deferred", "running", "skipped"}),
@@ -86,12 +86,18 @@ def _refusal(request: Requested, task: Task, slot: SlotState, state: State) -> s
 
 
 def _approval_refusal(request: Requested, task: Task, slot: SlotState, state: State) -> str:
-    if request.by and request.by in slot.approvals:
+    wanted = task.approval or Approval()
+    if is_expired(wanted, slot.since, datetime.fromisoformat(request.at)):
+        return f"the approval of {task.id} expired: nobody answered since {slot.since}; `ztr reset` runs it again"
+    by = request.by.casefold()
+    if by and by in (name.casefold() for name in slot.approvals):
         return f"{request.by} has approved {task.id} already"
     initiator = next((run.by for run in reversed(state.runs) if run.run == slot.run), "")
-    if task.approval and task.approval.exclude_initiator and request.by == initiator:
+    if wanted.exclude_initiator and by == initiator.casefold():
         who = request.by or "whoever approves"
         return f"{who} started the run, and {task.id} excludes the initiator: somebody else has to approve"
+    if not by and (wanted.exclude_initiator or wanted.approvers > 1):
+        return f"{task.id} has to know who approves it: say so with --by"
     return ""
 
 

@@ -25,6 +25,7 @@ from automation.engine.due import (
 )
 from automation.engine.events import TaskFinished, TaskStatus
 from automation.engine.state import FINISHED, State
+from automation.plan import graph
 from automation.plan.model import Plan, Task
 
 Key = tuple[str, str]
@@ -177,23 +178,40 @@ def _look(
                     pass
                 case _:
                     waits.append(Waiting(task.id, slot, verdict.why))
-    return _capped(due, waits, plan, situation, day), waits, ends
+    dropped = _over_the_cap(due, plan, state, situation, day)
+    waits.extend(
+        Waiting(*key, f"a scheduled run catches up at most {plan.limits.catch_up} missed tasks") for key in dropped
+    )
+    return {key: why for key, why in due.items() if key not in dropped} if dropped else due, waits, ends
 
 
-def _capped(due: dict[Key, str], waits: list[Waiting], plan: Plan, situation: Situation, day: int) -> dict[Key, str]:
-    """A scheduled run catches up at most as many missed tasks as the plan allows; a run by hand all of them."""
+def _over_the_cap(due: Mapping[Key, str], plan: Plan, state: State, situation: Situation, day: int) -> dict[Key, None]:
+    """A scheduled run catches up at most as many missed tasks as the plan allows; a run by hand all of them.
+
+    Needs come before what needs them, and only what can start counts: else tasks that are blocked, or wait for one
+    that was dropped, would keep all others away for ever.
+    """
     if situation.by_hand or len(due) <= plan.limits.catch_up:
-        return due
-    kept: dict[Key, str] = {}
-    missed = 0
-    for key, why in due.items():
+        return {}
+    dropped: dict[Key, None] = {}
+    idle: set[Key] = set()
+    left = plan.limits.catch_up
+    for key in _needs_first(due, plan):
         task = plan.tasks[key[0]]
-        missed += task.day is not None and task.day < day
-        if task.day is not None and task.day < day and missed > plan.limits.catch_up:
-            waits.append(Waiting(*key, f"a scheduled run catches up at most {plan.limits.catch_up} missed tasks"))
-        else:
-            kept[key] = why
-    return kept
+        verdict = _needs(task, plan, state, situation, due)
+        if isinstance(verdict, Finish | Waiting) or not idle.isdisjoint(verdict):
+            idle.add(key)
+        elif task.day is not None and task.day < day:
+            if left == 0 or any(need in dropped for need in verdict):
+                dropped[key] = None
+            else:
+                left -= 1
+    return dropped
+
+
+def _needs_first(due: Mapping[Key, str], plan: Plan) -> list[Key]:
+    rank = {task: number for number, task in enumerate(graph.order({task: plan.tasks[task] for task, _ in due}))}
+    return sorted(due, key=lambda key: rank[key[0]])
 
 
 def _needs(

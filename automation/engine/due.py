@@ -12,7 +12,7 @@ from typing import NamedTuple
 from automation.engine.events import Mode
 from automation.engine.state import SlotState, State
 from automation.plan.calendar import date_of, day_on
-from automation.plan.model import Calendar, Plan, Task
+from automation.plan.model import Approval, Calendar, Plan, Task
 
 ONCE = "once"
 """The slot of a task that has no day, no schedule and no event."""
@@ -96,9 +96,10 @@ def slot_for(task: Task, plan: Plan, state: State, situation: Situation) -> str 
         return f"day-{task.day}"
     if task.schedule is None and not task.events:
         return ONCE
-    due = slots_due(task, plan, state, situation, 0)
-    known = sorted(state.slots.get(task.id) or ())
-    return due[-1] if due else (known[-1] if known else None)
+    due, known = slots_due(task, plan, state, situation, 0), state.slots.get(task.id) or ()
+    if task.schedule is not None:
+        return max((*due, *known), key=datetime.fromisoformat, default=None)
+    return due[-1] if due else max(known, default=None)
 
 
 def standing(task: Task, slot: SlotState | None, plan: Plan, situation: Situation) -> Standing:
@@ -106,6 +107,11 @@ def standing(task: Task, slot: SlotState | None, plan: Plan, situation: Situatio
     if slot is None:
         return Due("due")
     return _STANDING[slot.status](task, slot, plan, situation)
+
+
+def is_expired(approval: Approval, since: str, now: datetime) -> bool:
+    """Whether an approval that was asked for at `since` can no longer be given."""
+    return approval.expires is not None and (now - datetime.fromisoformat(since)).total_seconds() >= approval.expires
 
 
 def _pending(_task: Task, slot: SlotState, _plan: Plan, _situation: Situation) -> Standing:
@@ -144,8 +150,7 @@ def _failed(task: Task, slot: SlotState, plan: Plan, _situation: Situation) -> S
 
 
 def _awaiting(task: Task, slot: SlotState, _plan: Plan, situation: Situation) -> Standing:
-    expires = task.approval.expires if task.approval else None
-    if expires is not None and (situation.now - datetime.fromisoformat(slot.since)).total_seconds() >= expires:
+    if task.approval is not None and is_expired(task.approval, slot.since, situation.now):
         return Expired(f"approval expired: nobody answered since {slot.since}")
     return Waits(f"waits for approval: `ztr approve {task.id}` or `ztr reject {task.id}`")
 
@@ -175,7 +180,10 @@ _STANDING = {
 
 
 def _scheduled(task: Task, plan: Plan, state: State, situation: Situation) -> tuple[str, ...]:
-    """Slots that were begun and are not finished, and the new ones: all of them, or only the latest."""
+    """Slots that were begun and are not finished, and the new ones: all of them, or only the latest.
+
+    What is mocked is due again with its secrets; where a task does not catch up, only the latest slot is.
+    """
     from automation.plan.schedule import latest_slot, slots
 
     if task.schedule is None:
@@ -189,8 +197,13 @@ def _scheduled(task: Task, plan: Plan, state: State, situation: Situation) -> tu
     else:
         latest = latest_slot(task.schedule, calendar, situation.now)
         new = [latest] if latest is not None and (latest > last or not known) else []
-    open_ones = sorted(name for name, slot in known.items() if slot.status not in ("done", "skipped"))
-    return (*open_ones, *(slot.isoformat(timespec="minutes") for slot in new))
+    fresh = [slot.isoformat(timespec="minutes") for slot in new]
+    settled = {"done", "skipped"}
+    if task.schedule.catch_up != "all":
+        settled |= {"mocked"}
+    newest = max((*known, *fresh), key=datetime.fromisoformat, default="")
+    begun_ones = (name for name, slot in known.items() if slot.status not in settled or name == newest)
+    return (*sorted(begun_ones, key=datetime.fromisoformat), *fresh)
 
 
 def when(calendar: Calendar, day: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -198,6 +198,23 @@ def test_a_scheduled_run_catches_up_within_the_cap_and_a_run_by_hand_without() -
     assert started(plan, State(), at_day(5)) == ["t1", "t2", "t3", "t4", "t5"]
 
 
+def test_what_cannot_start_does_not_use_up_the_cap() -> None:
+    blocked = [a_task(f"b{number}", day=1, needs=["bad"]) for number in range(3)]
+    behind = [a_task(f"c{number}", day=1, needs=["b0"]) for number in range(3)]
+    plan = a_plan(
+        a_task("bad", day=1), *blocked, *behind, a_task("good", day=1), limits=Limits(runs_per_task=1, catch_up=1)
+    )
+    state = begun(*ended("bad", "day-1", "failed"))
+    assert started(plan, state, at_day(5, by_hand=False)) == ["good"]
+
+
+def test_a_need_is_caught_up_before_what_needs_it_wherever_it_stands() -> None:
+    plan = a_plan(a_task("after", day=1, needs=["first"]), a_task("first", day=1), limits=Limits(catch_up=1))
+    agenda, commands = begin(plan, State(), at_day(5, by_hand=False))
+    assert [command.task for command in commands] == ["first"]
+    assert [waiting.task for waiting in agenda.waits] == ["after"]
+
+
 def test_an_event_task_runs_once_for_each_event() -> None:
     plan = a_plan(a_task("on-push", events=("push",)))
     seen = (Occurrence("e1", "push"), Occurrence("e2", "issues"), Occurrence("e3", "push"))
@@ -225,6 +242,32 @@ def test_a_dependent_of_a_recurring_task_looks_at_its_latest_slot() -> None:
     assert play(plan, begun(), at_day(1))[0] == ["daily", "after"]
     early = Situation(MONDAY.replace(hour=7))
     assert begin(plan, State(), early)[0].waits[0].why == "waits for daily (pending)"
+
+
+def test_an_old_failed_time_of_a_recurring_task_does_not_block_what_needs_it() -> None:
+    daily = a_task("daily", schedule=Schedule("0 8 * * *"))
+    plan = a_plan(daily, a_task("after", day=3, needs=["daily"]), limits=Limits(runs_per_task=1))
+    old, latest = "2025-09-09T08:00+00:00", "2025-09-10T08:00+00:00"
+    state = begun(*ended("daily", old, "failed"), *ended("daily", latest, "done"))
+    assert started(plan, state, at_day(3)) == ["after"]
+
+
+def test_of_two_times_around_a_clock_change_the_later_one_counts() -> None:
+    daily = a_task("daily", schedule=Schedule("30 * * * *"))
+    plan = a_plan(daily, a_task("after", needs=["daily"]), limits=Limits(runs_per_task=1))
+    summer, winter = "2025-10-26T02:45+02:00", "2025-10-26T02:30+01:00"
+    state = begun(*ended("daily", summer, "failed"), *ended("daily", winter, "done"))
+    assert started(plan, state, Situation(datetime.fromisoformat("2025-10-26T01:31+00:00"))) == ["after"]
+
+
+def test_with_its_secret_a_recurring_task_runs_once_and_not_for_every_mocked_time() -> None:
+    times = [f"2025-09-{day:02}T08:00+00:00" for day in (8, 9, 10)]
+    every = Schedule("0 8 * * *", catch_up="all")
+    for schedule, expected in ((Schedule("0 8 * * *"), times[-1:]), (every, times)):
+        plan = a_plan(a_task("daily", schedule=schedule))
+        state = begun(*(event for slot in times for event in ended("daily", slot, "mocked", unlock=(("KEY",),))))
+        commands = begin(plan, state, at_day(3, present=frozenset({"KEY"})))[1]
+        assert [command.slot for command in commands] == expected
 
 
 def test_events_of_tasks_that_are_not_on_the_agenda_change_nothing() -> None:

@@ -4,6 +4,8 @@ ask for what.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,6 +261,26 @@ def test_an_approval_that_completes_the_quorum_finishes_the_task() -> None:
     assert [one.granted for one in found if isinstance(one, Answered)] == [True, False, True]
     (finished,) = [one for one in found if isinstance(one, TaskFinished)]
     assert (finished.status, finished.reason) == ("done", "approved by ada, bob")
+
+
+def test_nobody_makes_up_a_quorum_without_a_name_or_by_spelling_it_differently() -> None:
+    found = answers(
+        ask("approve", by="", id_="q1"),
+        ask("approve", by="ada", id_="q2"),
+        ask("approve", by="Ada", id_="q3"),
+        status="awaiting-approval",
+        approval=Approval(approvers=2),
+    )
+    assert [one.granted for one in found if isinstance(one, Answered)] == [False, True, False]
+
+
+def test_an_approval_cannot_be_given_once_it_has_expired() -> None:
+    at = (MONDAY + timedelta(days=1)).isoformat()
+    late = ask("approve")._replace(at=at)
+    (found,) = answers(late, status="awaiting-approval", approval=Approval(expires=86_400.0))
+    assert isinstance(found, Answered)
+    assert not found.granted
+    assert "expired" in found.reason
 
 
 def test_the_initiator_cannot_approve_where_the_plan_excludes_it() -> None:
