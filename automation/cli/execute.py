@@ -17,8 +17,9 @@ from automation.engine.due import Occurrence, Situation, today
 from automation.engine.events import Mode, RunStarted
 from automation.engine.modes import wanted_secrets
 from automation.engine.runner import Observer, run
-from automation.engine.state import State, counts, evolve
+from automation.engine.state import SlotState, State, evolve
 from automation.errors import SecretsMissing, UsageError
+from automation.plan.model import Plan
 
 _PIECE = 1_000_000
 """Characters of a report that are encoded at a time: a big one twice in memory would be a run's peak."""
@@ -169,12 +170,25 @@ def _locked(
     return Outcome(ended.state, ended.agenda, run_id, ran=True, interrupted=ended.interrupted, notes=loaded.notes)
 
 
-def exit_code(outcome: Outcome) -> int:
-    """`130` interrupted, `1` something failed or is blocked, else `0`: waiting for a person is not a failure."""
+def exit_code(outcome: Outcome, plan: Plan) -> int:
+    """`130` interrupted, `1` something failed or is blocked, else `0`: waiting for a person is not a failure.
+
+    Of a recurring task counts what happened last and what this run did: an old failure ends with the next success.
+    Tasks that the plan no longer has do not count.
+    """
     if outcome.interrupted:
         return 130
-    found = counts(outcome.state)
-    return 1 if found.get("failed") or found.get("blocked") else 0
+    for slots in (outcome.state.slots.get(task) for task in plan.tasks):
+        if not slots:
+            continue
+        last = max(slot.since for slot in slots.values())
+        if any(slot.status in ("failed", "blocked") and _counts(slot, last, outcome) for slot in slots.values()):
+            return 1
+    return 0
+
+
+def _counts(slot: SlotState, last: str, outcome: Outcome) -> bool:
+    return slot.since == last or (outcome.ran and slot.run == outcome.run)
 
 
 def write_report(session: Session, texts: dict[str, str]) -> Path:

@@ -69,7 +69,7 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bo
             click.echo(f"ztr: {error.message}; nothing to do for this wake-up", err=as_json)
             return 0
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
-    return exit_code(outcome)
+    return exit_code(outcome, session.plan)
 
 
 def _progress(session: Session, quiet: bool) -> Progress:

@@ -110,11 +110,12 @@ def mermaid(plan: Plan, statuses: Mapping[str, str] | None = None) -> str:
         if title:
             lines.append("  end")
     lines.extend(f"  {names[a]} --> {names[b]}" for a, b in _edges(plan.tasks))
-    used = dict.fromkeys(status for status in (statuses or {}).values() if status in _COLOURS)
-    lines.extend(f"  classDef {_word(status)} fill:{_COLOURS[status]},color:#fff" for status in used)
-    for status in used:
-        members_of = [names[task_id] for task_id in plan.tasks if (statuses or {}).get(task_id) == status]
-        lines.append(f"  class {','.join(members_of)} {_word(status)}")
+    coloured: dict[str, list[str]] = {}
+    for task_id, name in names.items():
+        if (status := (statuses or {}).get(task_id, "")) in _COLOURS:
+            coloured.setdefault(status, []).append(name)
+    lines.extend(f"  classDef {_word(status)} fill:{_COLOURS[status]},color:#fff" for status in coloured)
+    lines.extend(f"  class {','.join(members)} {_word(status)}" for status, members in coloured.items())
     return "\n".join(lines) + "\n"
 
 
