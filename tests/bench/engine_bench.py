@@ -17,7 +17,9 @@ from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from compare import ROOT, Result, conclude, interleaved, prepare, ratio, rounds
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.compare import ROOT, Result, conclude, interleaved, prepare, ratio, rounds
 
 CHAIN, FEW, MANY = 10_000, 1_000, 100_000
 LAYERS = 100

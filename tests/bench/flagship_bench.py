@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
 from subprocess import DEVNULL, run
 
-from compare import PYTHON, ROOT, Result, conclude, prepare, rounds
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.compare import PYTHON, ROOT, Result, conclude, prepare, rounds
 
 PLAN = "tasks/hal-phase3"
 

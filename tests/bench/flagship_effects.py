@@ -14,10 +14,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from compare import PYTHON, ROOT, prepare
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-sys.path.insert(0, str(ROOT))
-
+from tests.bench.compare import PYTHON, ROOT, prepare
 from tests.e2e.nine import EXTERNAL
 from tests.e2e.services import Services, services
 

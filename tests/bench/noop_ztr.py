@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, cast
 
 from automation.__main__ import collect_seldom
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 
 def main() -> int:
@@ -24,7 +28,9 @@ def main() -> int:
         "noop", "Do nothing.", "", "none", {"type": "object"}, lambda _call: Done(), example="", open_outputs=True
     )
     quick = Quick({**QUICK.actions, "noop": lambda value: isinstance(value, dict)}, QUICK.gates)
-    verb.Session = partial(Session, actions=ChainMap({"noop": noop}, ACTIONS), quick=quick)
+    # The catalogue is looked into, never written to: ChainMap writes to its first mapping only.
+    actions = ChainMap({"noop": noop}, cast("MutableMapping[str, Action]", ACTIONS))
+    vars(verb)["Session"] = partial(Session, actions=actions, quick=quick)
     return run_app(sys.argv[1:])
 
 

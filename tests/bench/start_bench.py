@@ -6,11 +6,14 @@ Run by hand: `python tests/bench/start_bench.py [--rounds 21] [--check]`.
 from __future__ import annotations
 
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
-import process_bench
-from compare import PYTHON, Result, conclude, interleaved, prepare, ratio, rounds, spend
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench import process_bench
+from tests.bench.compare import PYTHON, Result, conclude, interleaved, prepare, ratio, rounds, spend
 
 SPAWNS = 300
 

@@ -11,8 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from compare import BENCH, PYTHON, Result, Spent, conclude, interleaved, prepare, ratio, rounds, spend
-from plans import write_dodo, write_plan
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.compare import BENCH, PYTHON, Result, Spent, conclude, interleaved, prepare, ratio, rounds, spend
+from tests.bench.plans import write_dodo, write_plan
 
 SMALL, LARGE = 42, 10_000
 DOIT = str(Path(sys.executable).with_name("doit"))
