@@ -74,7 +74,7 @@ class TopicModel:
             ) from None
         except Exception as error:  # noqa: BLE001 - numpy and zipfile raise many types for a damaged file
             raise OSError(f"{path} is damaged ({error}): run the embedding-service task again") from None
-        if weights.ndim != 2 or len(vocabulary) != len(weights) or not np.isfinite(weights).all():  # noqa: PLR2004
+        if weights.ndim != 2 or len(vocabulary) != len(weights) or not np.isfinite(weights).all():  # noqa: PLR2004 - a table
             raise OSError(f"{path} is damaged (words and weights do not fit): run the embedding-service task again")
         return cls(tuple(str(word) for word in vocabulary), weights.astype(np.float32))
 

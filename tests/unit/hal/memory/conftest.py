@@ -21,7 +21,7 @@ def make_record(name: str, **fields: object) -> MemoryRecord:
         tenant="north", id=name, scope="user", user="ada", session="s1", project="atlas", text=f"memory {name}",
         created_at=AT, updated_at=AT,
     )  # fmt: skip
-    return replace(plain, **fields)  # type: ignore[arg-type]
+    return replace(plain, **fields)  # type: ignore[arg-type]  # any field, whatever its type
 
 
 @pytest.fixture
