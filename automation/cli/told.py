@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import os
 import sys
 from typing import IO
 
@@ -43,6 +43,5 @@ def progress_kind(settings: Settings, stream: IO[str]) -> Kind:
 
 def _environment(settings: Settings) -> Environment:
     host = "actions" if settings.actions else "ci" if settings.ci else "local"
-    return Environment(
-        __version__, platform.python_version(), f"{sys.platform}-{platform.machine()}", host, settings.url
-    )
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Environment(__version__, python, f"{sys.platform}-{os.uname().machine}", host, settings.url)
