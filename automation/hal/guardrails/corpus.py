@@ -74,7 +74,7 @@ def write(data: Path) -> None:
     rows: dict[str, list[Case]] = {}
     for split in SPLITS:
         rows[f"{split}.jsonl"] = cases_of(_templates(folder / f"templates-{split}.yaml"), split)
-    for name in ("train-more", "train-lines", "train-wide"):
+    for name in ("train-more", "train-lines", "train-wide", "train-paraphrase"):
         cases = _plain_cases(_templates(folder / f"templates-{name}.yaml"), "train", name)
         rows[f"{name}.jsonl"] = [_numbered(case, name, index) for index, case in enumerate(cases)]
     outputs = _templates(folder / "templates-outputs.yaml")

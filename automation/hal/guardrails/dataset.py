@@ -19,7 +19,13 @@ from automation.hal.guardrails.planted import fill
 
 DATA = Path(__file__).parents[1] / "data"
 FILES = {
-    "train": ("train.jsonl", "train-more.jsonl", "train-lines.jsonl"),
+    "train": (
+        "train.jsonl",
+        "train-more.jsonl",
+        "train-lines.jsonl",
+        "train-wide.jsonl",
+        "train-paraphrase.jsonl",
+    ),
     "dev": ("dev.jsonl",),
     "test": ("test.jsonl",),
 }

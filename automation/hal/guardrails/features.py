@@ -1,20 +1,25 @@
-"""What the classifier sees of a text: character runs, word pairs, and pairs of meanings that stand near one another."""
+"""What the classifier sees of a text: character runs, word pairs, pairs of meanings that stand near one another, rules
+that apply, and the skeleton of its sentences.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from automation.hal.guardrails.concepts import Token, tokens
 from automation.hal.guardrails.rules import hits
+from automation.hal.guardrails.skeleton import skeletons
 
 NEAR = 8
 """Two meanings belong together if at most so many words lie between them."""
 
 _WORD = re.compile(r"\w+")
 _MANY = 4
+_LONG_WORD = 40
 CALM = (
     "defend",
     "treat",
@@ -38,18 +43,27 @@ CALM = (
 
 
 def counts(text: str) -> Mapping[str, Counter[str]]:
-    """Features by kind: ``c`` character 3- to 5-grams, ``w`` words and word pairs, ``m`` meanings and pairs of them."""
+    """Features by kind: ``c`` character 3- to 5-grams, ``w`` words and word pairs, ``m`` meanings and pairs of them,
+    ``r`` rules and their company, and the four kinds of `skeletons`.
+    """
     row = tokens(text)
-    return {"c": _characters(text.lower()), "w": _words(text.lower()), "m": _meanings(row), "r": _rules(row)}
+    return {
+        "c": _characters(text.lower()),
+        "w": _words(text.lower()),
+        "m": _meanings(row),
+        "r": _rules(row),
+        **skeletons(row),
+    }
 
 
 def _characters(text: str) -> Counter[str]:
-    found: list[str] = []
-    for word in _WORD.findall(text):
-        padded = f" {word} "
-        for size in (3, 4, 5):
-            found += [padded[start : start + size] for start in range(len(padded) - size + 1)]
-    return Counter(found)
+    return Counter([run for word in _WORD.findall(text) for run in _pieces(word)])
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    padded = f" {word[:_LONG_WORD]} "
+    return tuple(padded[start : start + size] for size in (3, 4, 5) for start in range(len(padded) - size + 1))
 
 
 def _words(text: str) -> Counter[str]:
