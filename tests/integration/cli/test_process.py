@@ -30,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
 
 def environment(**more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}  # this one is measured
     return {**kept, "PYTHONPATH": str(TOOLKIT), **more}
 
 

@@ -100,6 +100,11 @@ def test_the_latest_slot_is_found_near_and_far(cron: str, until: str, expected: 
     assert (slot.isoformat() if slot else None) == expected
 
 
+def test_looking_back_for_a_slot_that_never_comes_has_an_end() -> None:
+    saturdays = Schedule("0 9 * * 6", working_days=True)
+    assert latest_slot(saturdays, Calendar(date(2025, 9, 8)), at("2045-01-01T00:00")) is None
+
+
 @pytest.mark.parametrize(
     ("cron", "problem"),
     [
