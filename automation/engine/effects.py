@@ -32,7 +32,13 @@ class Ask(NamedTuple):
     why: str
 
 
-Resolution = Perform | Adopt | LeaveOut | Ask
+class FailAgain(NamedTuple):
+    """A former attempt did it with the same input and failed on the answer: once more would be twice."""
+
+    why: str
+
+
+Resolution = Perform | Adopt | LeaveOut | Ask | FailAgain
 
 
 def effect_key(lineage: str, task: str, slot: str, step: str) -> str:
@@ -55,8 +61,11 @@ def resolve(before: EffectState | None, digest: str, repeat: str, on_unknown: On
     """
     if before is None or before.ended is False:
         return Perform()
-    if before.ended is True:
+    if before.ended is True and not before.error:
         return Adopt(before) if before.input_hash == digest else Perform()
+    if before.ended is True:
+        again = may_repeat(repeat, on_unknown) or before.input_hash != digest
+        return Perform() if again else FailAgain(f"{before.error}; it was sent at {before.at} and is not sent again")
     if may_repeat(repeat, on_unknown):
         return Perform()
     why = f"started at {before.at} and its end was never seen"

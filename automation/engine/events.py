@@ -102,7 +102,10 @@ class EffectStarted(NamedTuple):
 
 
 class EffectFinished(NamedTuple):
-    """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt."""
+    """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt.
+
+    `error`: it was taken, and the step failed all the same; then there is nothing to adopt.
+    """
 
     at: str
     task: str
@@ -113,6 +116,7 @@ class EffectFinished(NamedTuple):
     happened: bool
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
+    error: str = ""
 
 
 class StepRetried(NamedTuple):

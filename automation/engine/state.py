@@ -57,7 +57,10 @@ class StepState(NamedTuple):
 
 
 class EffectState(NamedTuple):
-    """A real external effect of a step. `ended` is none while nobody knows whether the service took it."""
+    """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
+
+    `error`: the service took it, and the step failed all the same.
+    """
 
     key: str
     input_hash: str
@@ -66,6 +69,7 @@ class EffectState(NamedTuple):
     ended: bool | None = None
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
+    error: str = ""
 
 
 class SlotState(NamedTuple):
@@ -276,7 +280,7 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     old = slot.effects.get(event.step)
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
-    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote)
+    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 
 
@@ -341,9 +345,8 @@ def _answered_task(state: State, event: Answered) -> State:
     runs = 0 if status == "pending" else old.runs
     slot = waited._replace(status=status, reason=event.reason, since=event.at, runs=runs, not_before="")
     if event.kind == "retry":
-        slot = slot._replace(
-            effects={step: effect for step, effect in slot.effects.items() if effect.ended is not None}
-        )
+        settled = {step: effect for step, effect in slot.effects.items() if effect.ended is not None}
+        slot = slot._replace(effects={step: effect for step, effect in settled.items() if not effect.error})
     return _put(state, event.task, event.slot, slot)
 
 

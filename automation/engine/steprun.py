@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from automation.engine.bench import Bench
-from automation.engine.effects import Adopt, Ask, LeaveOut, effect_key, input_hash, may_repeat, resolve
+from automation.engine.effects import Adopt, Ask, FailAgain, LeaveOut, effect_key, input_hash, may_repeat, resolve
 from automation.engine.events import (
     EffectFinished,
     EffectStarted,
@@ -154,6 +154,8 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
             return StepState("done", 0, outputs=effect.outputs, sent=told, adopted=True), None
         case LeaveOut(why):
             return StepState("done", 0, error=f"left out: it {why}", sent=(), adopted=True), None
+        case FailAgain(why):
+            return _failed("permanent", f"{why}: `ztr retry {task.id}` does so", 0), None
         case Ask(why):
             return _unknown(step, f"{step.id}: the effect {why}")
         case _:
@@ -170,7 +172,10 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
         return state, rest
     remote = outcome.remote if isinstance(outcome, Done) else ""
     happened = isinstance(outcome, Done) or outcome.happened is True
-    bench.emit(EffectFinished(bench.at(), task.id, slot, step.id, call.key, digest, happened, state.outputs, remote))
+    error = outcome.message if happened and isinstance(outcome, Failed) else ""
+    bench.emit(
+        EffectFinished(bench.at(), task.id, slot, step.id, call.key, digest, happened, state.outputs, remote, error)
+    )
     return state._replace(sent=tuple(one._replace(remote=remote) for one in sent) if happened else ()), rest
 
 
@@ -209,7 +214,7 @@ def _attempts(
 
 
 def _following(context: StepContext, retry: Retry, attempt: int, outcome: Failed, *, blind: bool) -> Next:
-    if blind and outcome.happened is None:
+    if blind and outcome.happened is not False:
         return GiveUp()
     left = context.deadline - context.tools.clock.monotonic()
     return after_failure(

@@ -45,6 +45,33 @@ class TestEffects:
         assert (rig.slot("a").status, self.sends(rig), step.adopted, step.outputs) == ("done", 1, True, {"id": "7"})
         assert step.sent[0].remote == "r-7"
 
+    @pytest.mark.parametrize(("repeat", "sends", "status"), [("blind", 1, "failed"), ("upsert", 2, "done")])
+    def test_an_effect_that_failed_on_its_answer_never_turns_green_by_itself(
+        self, tmp_path: Path, repeat: str, sends: int, status: str
+    ) -> None:
+        rig = self.rig(tmp_path, Failed("permanent", "ok is false", happened=True), Done(), repeat=repeat)
+        rig.run()
+        rig.run()
+        rig.run()
+        assert (self.sends(rig), rig.slot("a").status) == (sends, status)
+
+    def test_a_person_who_says_retry_has_what_failed_on_its_answer_sent_again(self, tmp_path: Path) -> None:
+        rig = self.rig(tmp_path, Failed("permanent", "ok is false", happened=True), Done())
+        rig.run()
+        rig.run()
+        assert "is not sent again: `ztr retry a` does so" in rig.slot("a").reason
+        loaded = rig.store.load()
+        writer, _ = rig.store.open_journal(loaded.state.serial + 1, "q", AT, "demo", lambda text: text)
+        writer.append(Requested(AT, "q1", "retry", "a", "once", "ada"))
+        writer.close()
+        rig.run()
+        assert self.sends(rig) == 2
+
+    def test_a_blind_effect_that_arrived_is_not_tried_again_within_the_run(self, tmp_path: Path) -> None:
+        rig = self.rig(tmp_path, Failed("transient", "half of it", happened=True), Done(), retry=Retry(3))
+        rig.run()
+        assert (self.sends(rig), rig.slot("a").status) == (1, "failed")
+
     def test_a_refused_effect_is_made_again(self, tmp_path: Path) -> None:
         rig = self.rig(tmp_path, Failed("permanent", "bad token"), Done())
         rig.run()

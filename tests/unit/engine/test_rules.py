@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from automation.engine.approvals import answer
 from automation.engine.due import Situation
-from automation.engine.effects import Adopt, Ask, LeaveOut, Perform, effect_key, input_hash, may_repeat, resolve
+from automation.engine.effects import (
+    Adopt,
+    Ask,
+    FailAgain,
+    LeaveOut,
+    Perform,
+    effect_key,
+    input_hash,
+    may_repeat,
+    resolve,
+)
 from automation.engine.events import Answered, ErrorKind, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
 from automation.engine.modes import (
     REAL,
@@ -162,8 +172,8 @@ def test_an_effects_key_stays_over_attempts_and_differs_for_everything_else() ->
     assert input_hash({"a": 1, "b": 2}) == input_hash({"b": 2, "a": 1}) != input_hash({"a": 2, "b": 2})
 
 
-def known(ended: bool | None, digest: str = "h") -> EffectState:
-    return EffectState("k", digest, AT, ended=ended)
+def known(ended: bool | None, digest: str = "h", error: str = "") -> EffectState:
+    return EffectState("k", digest, AT, ended=ended, error=error)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +183,10 @@ def known(ended: bool | None, digest: str = "h") -> EffectState:
         (known(False), "blind", "ask", Perform()),
         (known(True), "blind", "ask", Adopt(known(True))),
         (known(True, "other"), "blind", "ask", Perform()),
+        (known(True, error="no"), "blind", "ask", FailAgain(f"no; it was sent at {AT} and is not sent again")),
+        (known(True, error="no"), "blind", "skip", FailAgain(f"no; it was sent at {AT} and is not sent again")),
+        (known(True, error="no"), "keyed", "ask", Perform()),
+        (known(True, "other", error="no"), "blind", "ask", Perform()),
         (known(None), "upsert", "ask", Perform()),
         (known(None), "keyed", "ask", Perform()),
         (known(None), "blind", "retry", Perform()),
