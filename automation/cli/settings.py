@@ -52,7 +52,7 @@ def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Set
         repository=repository,
         actor=environment.get("GITHUB_ACTOR", ""),
         run_id=run,
-        attempt=int(environment.get("GITHUB_RUN_ATTEMPT", "1") or "1"),
+        attempt=_attempt(environment.get("GITHUB_RUN_ATTEMPT", "")),
         trigger=environment.get("GITHUB_EVENT_NAME", "manual") or "manual",
         url=f"{server}/{repository}/actions/runs/{run}" if repository and run else "",
         ci=environment.get("CI", "") not in ("", "false", "0"),
@@ -60,6 +60,10 @@ def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Set
         colour=not environment.get("NO_COLOR"),  # an empty one does not count: no-color.org
         terminal=environment.get("TERM", ""),
     )
+
+
+def _attempt(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 1
 
 
 def _secrets(environment: Mapping[str, str], names: tuple[str, ...]) -> Secrets:

@@ -81,6 +81,13 @@ def test_a_failure_is_told_by_the_exit_code_even_if_nobody_reads(folder: Path) -
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_a_closed_standard_output_does_not_keep_the_work_from_being_done(folder: Path) -> None:
+    command = f'exec "{sys.executable}" -m automation run --tasks note >&-'
+    ended = subprocess.run(["sh", "-c", command], cwd=folder, env=environment(), capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert (folder / ".ztr/small/work/note.txt").exists()
+
+
 def test_a_pipe_gets_no_colours_and_no_live_display(folder: Path) -> None:
     done = ztr(folder, "run", "--mode", "mock", TERM="xterm-256color")
     assert done.returncode == 0

@@ -39,6 +39,10 @@ def test_a_run_on_github_knows_its_page() -> None:
     assert (found.url, found.attempt) == ("https://github.com/ada/engine/actions/runs/7", 2)
 
 
+def test_an_attempt_that_is_no_number_counts_as_the_first() -> None:
+    assert read_settings({"GITHUB_RUN_ATTEMPT": "x"}, ()).attempt == 1
+
+
 def test_a_run_id_on_github_is_the_runs_number_and_attempt(small: Ztr) -> None:
     environment = {"GITHUB_RUN_ID": "7", "GITHUB_RUN_ATTEMPT": "2"}
     assert Session(Where(here=small.folder), environment).run_id() == "7-2"
