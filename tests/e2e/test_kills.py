@@ -119,6 +119,8 @@ def test_a_command_that_a_killed_run_left_behind_is_ended_and_never_done_twice_u
     place = Place(tmp_path, {"deploys": f"steps:\n  - {{run: '{shell}'}}\n"})
     with place.start("run", "--quiet") as run:
         pid = int(until_text(place.work / "pid"))
+        noted = place.state_folder / "running" / str(pid)
+        until(lambda: noted.exists() and noted.read_text() != "", "the command is noted")
         run.kill()
         run.communicate(timeout=30)
     try:
