@@ -20,6 +20,7 @@ from automation.engine.runner import Observer, run
 from automation.engine.state import SlotState, State, evolve
 from automation.errors import SecretsMissing, UsageError
 from automation.plan.model import Plan
+from automation.plan.plan_build import LAST_YEAR
 
 _PIECE = 1_000_000
 """Characters of a report that are encoded at a time: a big one twice in memory would be a run's peak."""
@@ -93,9 +94,12 @@ def check_wish(session: Session, wish: Wish) -> None:
 def parse_date(text: str) -> date:
     """The date of `--start`. Raises `UsageError`."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"--start {text}: not a date", "write it as 2025-09-08") from error
+    if found.year > LAST_YEAR:
+        raise UsageError(f"--start {text}: too far away for a calendar", f"name a year up to {LAST_YEAR}")
+    return found
 
 
 def situation_of(session: Session, state: State, wish: Wish) -> Situation:

@@ -27,6 +27,9 @@ from automation.plan.yaml_subset import Path
 
 _WEEKDAYS: Final = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 _BOUNDS: Final = ("above", "at-least", "below", "at-most", "equals", "between")
+LAST_YEAR: Final = 2999
+"""Of a plan's start: Python's dates end with 9999, and the days of a plan come after its start."""
+
 _MORE_YEARS: Final = 3
 _MANY_DAYS: Final = 366
 
@@ -64,6 +67,8 @@ def build_plan(document: Checked, folder: str, source: Source, problems: Problem
 
 def _calendar(document: Checked, weeks: Sequence[Week], source: Source, problems: Problems) -> Calendar:
     start = _date(document["start"], ("start",), source, problems) or date(1970, 1, 1)
+    if start.year > LAST_YEAR:
+        problems.add(source, ("start",), f"{start} is too far away for a calendar", f"Name a year up to {LAST_YEAR}.")
     name = document.get("zone", "UTC")
     try:
         zone_named(name)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from automation.plan.catalogue import ActionLike
-from automation.plan.graph import cycles, order
+from automation.plan.graph import cycles, needs_transitively, order
 from automation.plan.model import Json, Metric, Task, Week
 from automation.plan.problems import Problems, Source, did_you_mean, shown
 
@@ -31,6 +32,8 @@ def check_whole(whole: Whole, problems: Problems) -> None:
         where = whole.sources[circle[0]]
         problems.add(where, ("needs",), f"the tasks need each other in a circle: {shown_circle}", remedy)
     _check_days(whole, problems, ordered=not circles)
+    if not circles:
+        _check_products(whole, problems)
 
 
 def check_names(
@@ -93,6 +96,23 @@ def _check_days(whole: Whole, problems: Problems, *, ordered: bool) -> None:
             problems.add(whole.sources[task.id], ("day",), message, remedy)
     if ordered:
         _check_unreachable(whole, problems)
+
+
+def _check_products(whole: Whole, problems: Problems) -> None:
+    """Two tasks that write the same file, in no order: whoever reads it gets the one or the other."""
+    tasks = whole.tasks
+    makers: dict[str, list[str]] = {}
+    for task in tasks.values():
+        for path in task.produces:
+            makers.setdefault(path, []).append(task.id)
+    shared = {path: names for path, names in makers.items() if len(names) > 1}
+    rank = {name: number for number, name in enumerate(order(tasks))} if shared else {}
+    for path, names in shared.items():
+        for first, second in pairwise(sorted(names, key=rank.__getitem__)):
+            if not needs_transitively(tasks, second, first):
+                at = ("produces", tasks[second].produces.index(path))
+                message = f"{shown(first)} produces {shown(path)}, too, and neither needs the other"
+                problems.add(whole.sources[second], at, message, "Choose another path, or let one need the other.")
 
 
 def _check_unreachable(whole: Whole, problems: Problems) -> None:

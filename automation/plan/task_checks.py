@@ -14,6 +14,8 @@ from automation.plan.yaml_subset import Path
 
 _TRIGGERS: Final = ("day", "schedule", "on")
 _SHELLS: Final = frozenset({"sh", "bash", "dash", "zsh", "ksh", "pwsh", "cmd"})
+_INTERPRETERS: Final = frozenset({"python", "perl", "ruby", "node", "php"})
+_PROGRAM_OPTIONS: Final = frozenset({"-c", "-e", "-E", "-p", "-r", "--eval", "--print"})
 
 
 class Rules(NamedTuple):
@@ -102,12 +104,24 @@ def _check_shell(step: Step, document: Checked, here: Path, source: Source, prob
     at = (*here, "run") if "run" in document else (*here, "with", "shell")
     argv = step.inputs.get("argv")
     text = step.inputs.get("shell")
-    if isinstance(argv, list) and argv and str(argv[0]).rsplit("/", 1)[-1] in _SHELLS:
+    if isinstance(argv, list):
         at = at if "run" in document else (*here, "with", "argv")
-        text = " ".join(map(str, argv[:3]))
+        text = _program([str(word) for word in argv])
     if isinstance(text, str) and "${{" in text:
         remedy = 'Put the value into the step\'s `env:`, as NAME: "${{ … }}", and write "$NAME" in the command.'
         problems.add(source, at, "an expression in the text of a command could become a command itself", remedy)
+
+
+def _program(argv: Sequence[str]) -> str:
+    """What of a command a shell or another interpreter would read as a program, wherever `env` and the like put it."""
+    for index, word in enumerate(argv):
+        name = word.rsplit("/", 1)[-1]
+        if name in _SHELLS:
+            return " ".join(argv[index:])
+        if name.rstrip("0123456789.") in _INTERPRETERS:
+            following = zip(argv[index:], argv[index + 1 :], strict=False)
+            return " ".join(program for option, program in following if option in _PROGRAM_OPTIONS)
+    return ""
 
 
 def _check_action(step: Step, document: Checked, here: Path, source: Source, rules: Rules, problems: Problems) -> None:

@@ -171,7 +171,10 @@ def test_what_has_its_time_yet_to_come_is_told_soonest_first(ztr: Ztr) -> None:
 
 def test_of_many_tasks_to_come_only_the_first_are_shown(ztr: Ztr) -> None:
     later = {
-        f"{day:02}": NOTE.replace("id: note", f"id: t{day}").replace("day: 1", f"day: {day}") for day in range(2, 13)
+        f"{day:02}": NOTE.replace("id: note", f"id: t{day}")
+        .replace("day: 1", f"day: {day}")
+        .replace("note.txt", f"{day}")
+        for day in range(2, 13)
     }
     ztr.plan(later)
     assert "  t9  day 9 (2025-09-18)\n  and 3 more\n" in ztr("plan", "--now", "2025-09-08").out

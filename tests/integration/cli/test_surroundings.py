@@ -39,6 +39,12 @@ def test_a_run_on_github_knows_its_page() -> None:
     assert (found.url, found.attempt) == ("https://github.com/ada/engine/actions/runs/7", 2)
 
 
+def test_a_start_at_the_end_of_time_is_refused_before_it_is_recorded(small: Ztr) -> None:
+    told = small("run", "--start", "9999-12-31")
+    assert (told.code, "name a year up to 2999" in told.err) == (2, True)
+    assert small("status").code == 0
+
+
 def test_an_attempt_that_is_no_number_counts_as_the_first() -> None:
     assert read_settings({"GITHUB_RUN_ATTEMPT": "x"}, ()).attempt == 1
 

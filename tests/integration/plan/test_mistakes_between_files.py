@@ -73,6 +73,34 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
             for place in ("5:10: steps[0].run", "7:19: steps[1].with.shell", "8:10: steps[2].run")
         ],
     ),
+    "an expression in a program that stands further back": (
+        {
+            "two": TWO + "steps:\n  - run: [env, sh, -c, 'echo ${{ vars.top-k }}']\n"
+            "  - run: [sh, -e, -u, -c, 'echo ${{ vars.top-k }}']\n"
+            "  - run: [/usr/bin/python3.11, -I, -c, 'print(${{ vars.top-k }})']\n"
+            "  - run: [python3, tool.py, --top, '${{ vars.top-k }}']\n"
+        },
+        [
+            f"two.yaml:{place}: an expression in the text of a command could become a command itself. "
+            "Put the value into the step's `env:`, as NAME: \"${{ … }}\", and write \"$NAME\" in the command."
+            for place in ("5:10: steps[0].run", "6:10: steps[1].run", "7:10: steps[2].run")
+        ],
+    ),
+    "two tasks in no order that produce the same file": (
+        {
+            "a": "id: a\ntitle: A\nneeds: [c]\nproduces: [x.txt]\n" + STEP,
+            "b": "id: b\ntitle: B\nneeds: [c]\nproduces: [y.txt, x.txt]\n" + STEP,
+            "c": "id: c\ntitle: C\nproduces: [x.txt]\n" + STEP,
+        },
+        [
+            "b.yaml:4:19: produces[1]: 'a' produces 'x.txt', too, and neither needs the other. "
+            "Choose another path, or let one need the other."
+        ],
+    ),
+    "a start at the end of time": (
+        {"plan": PLAN.replace("2025-09-08", "9999-12-31", 1)},
+        ["plan.yaml:3:8: start: 9999-12-31 is too far away for a calendar. Name a year up to 2999."],
+    ),
     "expressions that cannot be read": (
         {"two": TWO + "if: 1 +\nsteps: [{run: [echo, '${{ secrets.X }}']}]\ngates: [{metric: 'nope.x', above: 1}, {file: '${{ vars.'}]\n"},
         [
