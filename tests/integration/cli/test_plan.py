@@ -173,7 +173,7 @@ def test_of_many_tasks_to_come_only_the_first_are_shown(ztr: Ztr) -> None:
     later = {
         f"{day:02}": NOTE.replace("id: note", f"id: t{day}")
         .replace("day: 1", f"day: {day}")
-        .replace("note.txt", f"{day}")
+        .replace("note.txt", f"n{day}.txt")
         for day in range(2, 13)
     }
     ztr.plan(later)
