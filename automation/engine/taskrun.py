@@ -74,17 +74,20 @@ class TaskRun:
         return self._conclude(proof)
 
     def _recover(self, on_failure: OnFailure, why: str) -> TaskFinished:
-        """The steps to try; when they succeed the gates are asked (again)."""
+        """The steps to try; when they succeed the gates are asked (again). Where none of them ran, nothing is mended."""
         self._failure = ""
         rest = self._run_steps(on_failure.steps)
         if rest:
             return self._finish(rest.status, rest.reason, not_before=rest.not_before)
         proof = _Proof() if self._failure else self._prove()
         second = self._failure or proof.missed
-        if second and on_failure.then == "skip":
-            return self._finish("skipped", f"{why}; what was tried then failed too ({second}), and the plan says: skip")
-        self._failure = f"{why}; what was tried then failed too: {second}" if second else ""
-        return self._conclude(proof)
+        ran = any(self._steps[step.id].status != "skipped" for step in on_failure.steps)
+        if ran and not second:
+            return self._conclude(proof)
+        told = f"{why}; what was tried then failed too ({second})" if ran else why
+        if on_failure.then == "skip":
+            return self._finish("skipped", f"{told}, and the plan says: skip")
+        return self._finish("failed", told)
 
     def _conclude(self, proof: _Proof) -> TaskFinished:
         # What was made is kept even when a gate was missed: tasks that run after a failure read it, and so do people.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -195,6 +196,17 @@ class TestOnFailure:
         rig.run()
         assert rig.slot("a").status == status
         assert "what was tried then failed too" in rig.slot("a").reason
+
+    @pytest.mark.parametrize("tried", [(), (Step("t", "noop", condition="false"),)])
+    @pytest.mark.parametrize(("then", "status"), [("fail", "failed"), ("skip", "skipped")])
+    def test_where_nothing_was_tried_a_failure_stays_one(
+        self, tmp_path: Path, tried: tuple[Step, ...], then: Literal["fail", "skip"], status: str
+    ) -> None:
+        task = a_task("a", steps=[Step("s", "flaky")], on_failure=OnFailure(tried, then))
+        rig = Rig(tmp_path, a_plan(task), flaky=in_turn(PERMANENT))
+        rig.run()
+        assert rig.slot("a").status == status
+        assert rig.slot("a").reason.startswith("step s failed (permanent): no such thing")
 
     def test_what_is_tried_may_have_to_wait_as_well(self, tmp_path: Path) -> None:
         on_failure = OnFailure((Step("plan-b", "later"),))
