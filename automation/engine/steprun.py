@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from automation.engine.bench import Bench
 from automation.engine.effects import Adopt, Ask, FailAgain, LeaveOut, effect_key, input_hash, may_repeat, resolve
@@ -21,8 +21,10 @@ from automation.engine.events import (
 )
 from automation.engine.modes import Closures, Mocked, reality, tainted
 from automation.engine.ports import ActionLike, BadInput, Call, Done, Draft, Failed, Outcome, Stopped, Tools
+from automation.engine.redact import Redactor
 from automation.engine.retry import Again, Defer, GiveUp, Next, after_failure
 from automation.engine.scope import has_expression
+from automation.engine.secret_forms import DERIVED_AT_LEAST
 from automation.engine.state import StepState
 from automation.plan import expressions
 from automation.plan.model import Json, Retry, Step, Task
@@ -164,6 +166,7 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
     bench.emit(EffectStarted(bench.at(), task.id, slot, step.id, call.key, digest, target), sync=True)
     blind = not may_repeat(repeat, step.on_unknown)
     state, rest, outcome = _attempts(context, step, action, call, blind=blind)
+    state = _without_short_secrets(state, call.secrets)
     if isinstance(outcome, Failed) and outcome.happened is None:
         if blind:
             if step.on_unknown == "skip":
@@ -172,11 +175,23 @@ def _external(context: StepContext, step: Step, action: ActionLike, call: Call) 
         return state, rest
     remote = outcome.remote if isinstance(outcome, Done) else ""
     happened = isinstance(outcome, Done) or outcome.happened is True
-    error = outcome.message if happened and isinstance(outcome, Failed) else ""
+    error = state.error if happened and isinstance(outcome, Failed) else ""
     bench.emit(
         EffectFinished(bench.at(), task.id, slot, step.id, call.key, digest, happened, state.outputs, remote, error)
     )
     return state._replace(sent=tuple(one._replace(remote=remote) for one in sent) if happened else ()), rest
+
+
+def _without_short_secrets(state: StepState, secrets: Mapping[str, str]) -> StepState:
+    """Journal and report look for secrets of 8 characters and more, for shorter ones would turn up in any text; in what
+    a step gives back that was handed such a one they are looked for all the same.
+    """
+    short = {name: value for name, value in secrets.items() if len(value.strip()) < DERIVED_AT_LEAST}
+    if not short:
+        return state
+    redactor = Redactor(short)
+    outputs = cast(Mapping[str, Json], redactor.json(state.outputs))
+    return state._replace(outputs=outputs, error=redactor.text(state.error))
 
 
 def _attempts(

@@ -74,7 +74,7 @@ class TaskRun:
         return self._conclude(proof)
 
     def _recover(self, on_failure: OnFailure, why: str) -> TaskFinished:
-        """The steps to try; when they succeed the gates are asked (again). Where none of them ran, nothing is mended."""
+        """The steps to try; when they succeed the gates are asked (again). Where none ran, nothing is mended."""
         self._failure = ""
         rest = self._run_steps(on_failure.steps)
         if rest:
