@@ -13,8 +13,10 @@ from automation.hal.guardrails.policy import Policy, load_policy
 from automation.hal.guardrails.redaction import find, redact
 from automation.hal.guardrails.verdict import Finding, Verdict
 
-THRESHOLD = 0.8
-"""Probability from which a text is a violation; chosen on the dev split."""
+THRESHOLD = 0.9
+"""Probability from which a text is a violation: by the rule of module tuning, on families held out of training and on
+dev.
+"""
 
 
 @dataclass(frozen=True, slots=True)

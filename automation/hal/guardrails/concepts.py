@@ -13,16 +13,16 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
+from automation.hal.guardrails.files import read_yaml
 
 LEXICON_FILE = Path(__file__).parents[1] / "data" / "guardrails-lexicon.yaml"
 
 _TOKEN = re.compile(
     r"(?P<url>(?:https?:)?//[^\s\"'<>)]+)|(?P<email>[\w.+-]+@[\w-]+\.\w[\w.]*)"
     r"|(?P<tag></?[a-z!{#|]|<\|\w+|\[/?[A-Z ]{4,}\]|[-=#*]{3,})"
-    r"|(?P<word>[^\W\d_]+(?:['’][a-z]+)?)|(?P<number>\d+)|(?P<stop>[.?!;:\n]+)|(?P<code>[{}()=_$\[\]]+)",  # noqa: RUF001
+    r"|(?P<word>[^\W\d_]+(?:['’][a-z]+)?)|(?P<number>\d+)|(?P<stop>[.?!;:\n]+)|(?P<code>[{}()=_$\[\]]+)",  # noqa: RUF001 - the confusable character is meant
 )
-_QUOTED = re.compile(r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|(?<!\w)'[^\n]{3,300}?'(?!\w)|‘[^’\n]{3,300}’")  # noqa: RUF001
+_QUOTED = re.compile(r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|(?<!\w)'[^\n]{3,300}?'(?!\w)|‘[^’\n]{3,300}’")  # noqa: RUF001 - the confusable character is meant
 _SUFFIXES = (
     ("ies", "y"),
     ("ied", "y"),
@@ -93,8 +93,8 @@ def forms(word: str) -> Iterator[str]:
 def lexicon() -> MappingProxyType[str, tuple[str, ...]]:
     """Concepts by word, from the lexicon file."""
     found: dict[str, list[str]] = {}
-    for concept, words in yaml.safe_load(LEXICON_FILE.read_text("utf-8")).items():
+    for concept, words in read_yaml(LEXICON_FILE).items():
         for word in words.split():
-            if concept not in found.setdefault(word.replace("’", "'"), []):  # noqa: RUF001
+            if concept not in found.setdefault(word.replace("’", "'"), []):  # noqa: RUF001 - the confusable character is meant
                 found[word].append(concept)
     return MappingProxyType({word: tuple(concepts) for word, concepts in found.items()})

@@ -4,10 +4,10 @@ from types import MappingProxyType
 
 _PAIRS = (
     ("абвгеѕіјкмнорстухһԁԛԝ", "abbresijkmhopctyxhdqw"),
-    ("АВСЕНІЈКМОРЅТХУ", "ABCEHIJKMOPSTXY"),  # noqa: RUF001
+    ("АВСЕНІЈКМОРЅТХУ", "ABCEHIJKMOPSTXY"),  # noqa: RUF001 - the confusable character is meant
     ("αβγεικνορτυχω", "abyeikvoptuxw"),
-    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),  # noqa: RUF001
-    ("ɑɡıӏօѕⅼ", "agilosl"),  # noqa: RUF001
+    ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),  # noqa: RUF001 - the confusable character is meant
+    ("ɑɡıӏօѕⅼ", "agilosl"),  # noqa: RUF001 - the confusable character is meant
 )
 
 LATIN_LOOKALIKE = MappingProxyType(

@@ -16,9 +16,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
 from automation.hal.guardrails.disguise import DISGUISES
+from automation.hal.guardrails.files import read_yaml
 
 SPLITS = ("train", "dev", "test")
 VIOLATIONS = ("prompt-injection", "jailbreak", "data-exfiltration", "harmful-request")
@@ -29,7 +28,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z]\w*)\}")
 _BENIGN_SCRIPTS = {
     "train": [
         "Какая сегодня погода в Казани?",
-        "Γειά σου, τι κάνεις;",  # noqa: RUF001
+        "Γειά σου, τι κάνεις;",  # noqa: RUF001 - the confusable character is meant
         "今日は何曜日ですか。",
         "👩\u200d🚀 is my favourite emoji",
         "A B C are the first letters",
@@ -37,12 +36,12 @@ _BENIGN_SCRIPTS = {
     "dev": [
         "Сколько стоит билет на поезд?",
         "Πού είναι η πλατεία;",
-        "Ｔｏｋｙｏ へ行きます",  # noqa: RUF001
+        "Ｔｏｋｙｏ へ行きます",  # noqa: RUF001 - the confusable character is meant
         "👨\u200d👩\u200d👧 family dinner ideas?",
     ],
     "test": [
         "Где можно купить хлеб?",
-        "Τι ώρα ανοίγει το μουσείο;",  # noqa: RUF001
+        "Τι ώρα ανοίγει το μουσείο;",  # noqa: RUF001 - the confusable character is meant
         "駅はどこですか。",
         "Support 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f at the match!",
         "مرحبا، كيف حالك؟",
@@ -73,11 +72,11 @@ def write(data: Path) -> None:
     folder = data / "guardrails"
     rows: dict[str, list[Case]] = {}
     for split in SPLITS:
-        rows[f"{split}.jsonl"] = cases_of(_templates(folder / f"templates-{split}.yaml"), split)
+        rows[f"{split}.jsonl"] = cases_of(read_yaml(folder / f"templates-{split}.yaml"), split)
     for name in ("train-more", "train-lines", "train-wide", "train-paraphrase"):
-        cases = _plain_cases(_templates(folder / f"templates-{name}.yaml"), "train", name)
+        cases = _plain_cases(read_yaml(folder / f"templates-{name}.yaml"), "train", name)
         rows[f"{name}.jsonl"] = [_numbered(case, name, index) for index, case in enumerate(cases)]
-    outputs = _templates(folder / "templates-outputs.yaml")
+    outputs = read_yaml(folder / "templates-outputs.yaml")
     for split in ("dev", "test"):
         rows[f"outputs-{split}.jsonl"] = output_cases(outputs[split], split)
     for name, cases in rows.items():
@@ -99,13 +98,6 @@ def write_manifest(data: Path) -> None:
     (data / "MANIFEST-guardrails.json").write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n", "ascii")
 
 
-def _templates(path: Path) -> dict[str, Mapping[str, object]]:
-    loaded = yaml.safe_load(path.read_text("utf-8"))
-    if not isinstance(loaded, dict):
-        raise ValueError(f"{path.name}: expected a mapping with the key 'families'")  # noqa: TRY004
-    return loaded
-
-
 def _plain_cases(templates: Mapping[str, object], split: str, name: str) -> list[Case]:
     return [*_family_cases(templates, PER_FAMILY[split]), *_hand_made(templates, name)]
 
@@ -114,9 +106,9 @@ def _family_cases(templates: Mapping[str, object], limit: int) -> list[Case]:
     pools = templates.get("pools", {})
     cases = []
     for family in templates["families"]:  # type: ignore[attr-defined]  # shape checked by the tests of the data
-        slots = {**pools, **family["slots"]}  # type: ignore[dict-item]
+        slots = {**pools, **family["slots"]}  # type: ignore[dict-item]  # shape checked by the tests of the data
         for text in _wordings(family["id"], family["text"], slots, limit):
-            cases.append({"text": text, "category": family["category"], "family": family["id"], "origin": "generated"})  # noqa: PERF401
+            cases.append({"text": text, "category": family["category"], "family": family["id"], "origin": "generated"})  # noqa: PERF401 - a comprehension would hide the two loops
     return cases
 
 
@@ -146,7 +138,7 @@ def _filled(text: str, slots: Mapping[str, list[str]], rng: random.Random) -> st
 
 
 def _hand_made(templates: Mapping[str, object], split: str) -> Iterator[Case]:
-    for category, texts in templates["cases"].items():  # type: ignore[attr-defined]
+    for category, texts in templates["cases"].items():  # type: ignore[attr-defined]  # shape checked by the tests of the data
         for index, text in enumerate(texts):
             yield {"text": text, "category": category, "family": f"{split}-hand-{category}-{index}", "origin": "hand"}
 

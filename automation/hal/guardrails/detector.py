@@ -12,7 +12,9 @@ from automation.hal.guardrails.decode import Reading, readings
 from automation.hal.guardrails.normalise import Normalised, normalise
 from automation.hal.guardrails.rules import Hit, hits
 
-PART, OVERLAP = 1_500, 250
+PART, OVERLAP = 240, 80
+"""Characters of a stretch that is judged by itself, and what it shares with the next: about two or three sentences."""
+
 DEFAULT_CATEGORY = "prompt-injection"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 _LEET = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5", "t": "7"})
-_CYRILLIC = str.maketrans({"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"})  # noqa: RUF001
+_CYRILLIC = str.maketrans({"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"})  # noqa: RUF001 - the confusable character is meant
 _HALF, _MANY, _MOST = 0.5, 0.8, 0.9
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060"
 

@@ -1,10 +1,20 @@
-"""Reading and writing the steps' products as JSON and JSON lines; failures name the file and the task that makes it."""
+"""Reading and writing the steps' products as JSON and JSON lines, and reading YAML.
+
+Failures name the file and the task that makes it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+_LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # the same values, some ten times as fast where libyaml is there
 
 
 def write_json(path: Path, value: object) -> None:
@@ -17,6 +27,16 @@ def write_lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Writes one JSON object a line; makes the directory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows), "ascii")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML mapping of plain values; ValueError if it is none. The shipped word lists and templates are large enough
+    to want the fast parser.
+    """
+    document = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506 - a safe loader either way
+    if not isinstance(document, dict):
+        raise ValueError(f"{path.name}: expected a mapping")  # noqa: TRY004 - bad input
+    return document
 
 
 def read_json(path: Path) -> dict[str, object]:

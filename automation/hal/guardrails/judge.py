@@ -98,7 +98,7 @@ def parse_answer(answer: str, policy: Policy) -> Judgement:
         raise ValueError(f"the judge's answer is a {type(found).__name__}, expected an object")  # noqa: TRY004 - bad input
     violation, category, confidence = (found.get(name) for name in ("violation", "category", "confidence"))
     if not isinstance(violation, bool):
-        raise ValueError(f"the judge's answer has violation = {violation!r}, expected true or false")  # noqa: TRY004
+        raise ValueError(f"the judge's answer has violation = {violation!r}, expected true or false")  # noqa: TRY004 - bad input, not a bad call
     if category not in {*policy.categories, NONE}:
         raise ValueError(f"the judge's answer has the unknown category {category!r}")
     if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:

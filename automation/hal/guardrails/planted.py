@@ -64,7 +64,7 @@ def _iban(rng: random.Random) -> str:
     body = ("INGB" + _some(string.digits, 10, rng)) if country == "NL" else _some(string.digits, length, rng)
     value = int("".join(str(int(char, 36)) for char in f"{body}{country}00"))
     iban = f"{country}{98 - value % 97:02}{body}"
-    return iban if rng.random() < 0.5 else " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))  # noqa: PLR2004
+    return iban if rng.random() < 0.5 else " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))  # noqa: PLR2004 - as the format of the item wants it
 
 
 def _emirates(rng: random.Random) -> str:

@@ -70,7 +70,7 @@ def _looks_random(text: str) -> bool:
 
 def _is_phone(text: str) -> bool:
     digits = sum(char.isdigit() for char in text)
-    return 9 <= digits <= 15  # noqa: PLR2004 - E.164
+    return 9 <= digits <= 15  # noqa: PLR2004 - the bounds that E.164 sets for a number
 
 
 def _form(kind: str, category: str, pattern: str, holds: Callable[[str], bool] = _always) -> _Form:

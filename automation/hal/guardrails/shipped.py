@@ -10,6 +10,7 @@ from pathlib import Path
 from automation.hal.guardrails.classifier import Classifier, ModelError, load, save
 from automation.hal.guardrails.concepts import LEXICON_FILE
 from automation.hal.guardrails.dataset import DATA, load_split
+from automation.hal.guardrails.thesaurus import THESAURUS_FILE
 from automation.hal.guardrails.training import train_on
 
 
@@ -44,11 +45,21 @@ def _cache() -> Path:
 
 
 def _fingerprint() -> str:
-    """Changes with the cases, the lexicon and the code that makes features of them."""
+    """Changes with the cases, the word lists and the code that makes features of them."""
     code = Path(__file__).parent
-    sources = [DATA / "MANIFEST-guardrails.json", LEXICON_FILE]
+    sources = [DATA / "MANIFEST-guardrails.json", LEXICON_FILE, THESAURUS_FILE]
     sources += [
         code / f"{name}.py"
-        for name in ("classifier", "features", "concepts", "rules", "rulebook", "normalise", "training")
+        for name in (
+            "classifier",
+            "features",
+            "skeleton",
+            "thesaurus",
+            "concepts",
+            "rules",
+            "rulebook",
+            "normalise",
+            "training",
+        )
     ]
     return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()[:16]

@@ -8,9 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-import yaml
-
 from automation.hal.guardrails.concepts import forms
+from automation.hal.guardrails.files import read_yaml
 
 THESAURUS_FILE = Path(__file__).parents[1] / "data" / "guardrails-thesaurus.yaml"
 
@@ -50,7 +49,7 @@ def sense(word: str) -> Sense:
 @lru_cache(maxsize=1)
 def thesaurus() -> Thesaurus:
     """The shipped thesaurus."""
-    document = yaml.safe_load(THESAURUS_FILE.read_text("utf-8"))
+    document = read_yaml(THESAURUS_FILE)
     groups: dict[str, list[str]] = {}
     for group, words in document["groups"].items():
         for word in words.split():

@@ -9,7 +9,7 @@ from automation.hal.guardrails.classifier import Classifier, train
 from automation.hal.guardrails.dataset import Case
 from automation.hal.guardrails.normalise import normalise
 
-PER_FAMILY = 12
+PER_FAMILY = 9
 """Wordings of one family that are learnt from: more of the same say little and take time."""
 
 

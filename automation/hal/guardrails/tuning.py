@@ -21,7 +21,7 @@ from automation.hal.guardrails.dataset import Case, load_split
 from automation.hal.guardrails.detector import suspicion
 from automation.hal.guardrails.training import learnt_from, train_on
 
-MAX_FALSE_POSITIVES = 0.012
+MAX_FALSE_POSITIVES = 0.015
 """The share of harmless dev texts and of harmless held-out texts, counted together, that may be flagged."""
 
 FOLDS = 4
@@ -37,9 +37,7 @@ def held_out_voices(cases: Sequence[Case], folds: int = FOLDS) -> list[Voices]:
     for fold in range(folds):
         model = train_on([case for case in cases if places[case.family] % folds != fold])
         found |= {
-            number: model.voices(case.text)
-            for number, case in enumerate(cases)
-            if places[case.family] % folds == fold
+            number: model.voices(case.text) for number, case in enumerate(cases) if places[case.family] % folds == fold
         }
     return [found[number] for number in range(len(cases))]
 
@@ -65,7 +63,7 @@ def calibration(mean: Floats, labels: NDArray[np.bool_]) -> tuple[float, float]:
 def lowest_threshold(harmless: Sequence[float], most: float = MAX_FALSE_POSITIVES) -> float:
     """The lowest threshold, in steps of 0.005, at which at most a share `most` of the harmless scores reach it."""
     scores = np.asarray(harmless)
-    steps = np.arange(1, 200) * 0.005
+    steps = np.round(np.arange(1, 200) * 0.005, 3)
     return float(next(step for step in steps if (scores >= step).mean() <= most))
 
 

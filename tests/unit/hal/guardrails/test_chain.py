@@ -7,7 +7,7 @@ import pytest
 from automation.hal.guardrails.chain import Guardrails
 from automation.hal.guardrails.classifier import Classifier
 from automation.hal.guardrails.decode import Reading
-from automation.hal.guardrails.detector import parts, suspicion
+from automation.hal.guardrails.detector import OVERLAP, PART, parts, suspicion
 from automation.hal.guardrails.output_rules import output_hits
 from automation.hal.guardrails.policy import parse_policy
 
@@ -60,9 +60,11 @@ def test_hidden_text_is_blocked_whatever_it_says(guard: Guardrails) -> None:
     assert verdict.findings[0].evidence == "buy bread"
 
 
-def test_an_attack_in_a_long_document_is_found(guard: Guardrails) -> None:
+def test_an_attack_in_a_long_document_is_found(model: Classifier) -> None:
     filler = "The ferry leaves the harbour at nine and returns at noon.\n" * 60
+    guard = Guardrails(model, threshold=0.7)  # the small model is less sure than the one that is shipped
     assert guard.check_input(f"{filler}{ATTACK}\n{filler}").blocked
+    assert not guard.check_input(filler * 2).blocked
 
 
 def test_personal_data_is_redacted_and_the_rest_kept(guard: Guardrails) -> None:
@@ -126,6 +128,6 @@ def test_a_suspicion_without_rules_has_the_default_category(model: Classifier) -
 def test_parts_of_a_long_reading_overlap() -> None:
     text = "".join(chr(65 + number % 26) for number in range(4000))
     found = parts(Reading("plain", text))
-    assert len(found) == 3
-    assert found[0].text[-250:] == found[1].text[:250]
+    assert len(found) == len(range(0, 4000 - OVERLAP, PART - OVERLAP))
+    assert found[0].text[-OVERLAP:] == found[1].text[:OVERLAP]
     assert text.endswith(found[-1].text)

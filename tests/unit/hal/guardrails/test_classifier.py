@@ -71,8 +71,8 @@ def test_a_flipped_byte_is_an_error_or_harmless_but_never_a_traceback(tmp_path: 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": np.array([99])}, "format 99, this version reads 1"),
-        ({"bias": np.array([np.nan])}, "not numbers in a row"),
+        ({"format": np.array([99])}, "format 99, this version reads 2"),
+        ({"c-bias": np.array([np.nan])}, "not numbers in a row"),
         ({"c-idf": np.array([1.0])}, "c: "),
         ({"w-terms": np.array(["x"], dtype=object)}, "not a usable model"),
     ],

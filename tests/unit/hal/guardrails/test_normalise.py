@@ -39,7 +39,7 @@ def test_reading_never_fails_and_starts_with_the_text_itself(text: str) -> None:
     [
         ("", ""),
         ("he\u200bll\u2060o", "hello"),
-        ("ｈｅｌｌｏ", "hello"),  # noqa: RUF001
+        ("ｈｅｌｌｏ", "hello"),  # noqa: RUF001 - the confusable character is meant
         ("hеllо", "hello"),  # noqa: RUF001 - Cyrillic look-alikes
         ("a\r\n\n  b\t c", "a\nb  c"),
         ("t e  x t", "t e  x t"),

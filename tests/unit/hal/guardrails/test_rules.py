@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 import pytest
 
-from automation.hal.guardrails import concepts, rulebook, rules
+from automation.hal.guardrails import concepts, rulebook, rules, skeleton, thesaurus
 from automation.hal.guardrails.concepts import lexicon, tokens
-from automation.hal.guardrails.rulebook import RULEBOOK
+from automation.hal.guardrails.rulebook import RULEBOOK, Rule
 from automation.hal.guardrails.rules import hits
 from automation.hal.guardrails.vocabulary import shared_wording
 
@@ -73,17 +74,36 @@ def test_rule_names_are_unique() -> None:
     assert len({rule.name for rule in RULEBOOK}) == len(RULEBOOK)
 
 
-def test_no_phrase_of_a_rule_stands_in_a_template_of_the_evaluation_cases() -> None:
-    assert shared_wording()["copied_phrases"] == 0
+def _data(tmp_path: Path, line: str) -> Path:
+    """A data folder whose only template is a line of the test split."""
+    (tmp_path / "guardrails").mkdir()
+    template = {"families": [], "cases": {"jailbreak": [line]}}
+    (tmp_path / "guardrails" / "templates-test.yaml").write_text(json.dumps(template))
+    return tmp_path
 
 
-def test_no_rule_holds_a_phrase_of_two_words_at_all() -> None:
-    assert shared_wording()["phrases"] == 0
-    assert not [word for word in lexicon() if " " in word]
+@pytest.mark.parametrize(
+    ("lists", "copied"),
+    [
+        ({"calm": "heed drop skip"}, 0),
+        ({"bold": "heed forsake your elders"}, 1),
+        ({"groups": {"bold": "forsake your elders now"}}, 2),
+    ],
+)
+def test_words_lifted_from_a_template_are_noticed(tmp_path: Path, lists: dict[str, object], copied: int) -> None:
+    file = tmp_path / "words.yaml"
+    file.write_text(json.dumps(lists))
+    assert shared_wording(_data(tmp_path, "Forsake your elders now!"), [file], [])["copied_phrases"] == copied
+
+
+def test_a_phrase_in_the_rule_book_is_noticed(tmp_path: Path) -> None:
+    rule = Rule("r", "jailbreak", (frozenset({"forsake your"}),), 1, (), frozenset())
+    found = shared_wording(_data(tmp_path, "Forsake your elders now!"), [], [rule])
+    assert (found["phrases"], found["copied_phrases"]) == (1, 1)
 
 
 def test_rules_import_nothing_of_the_generator() -> None:
-    for module in (rules, rulebook, concepts):
+    for module in (rules, rulebook, concepts, skeleton, thesaurus):
         tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not {name for name in imported if name and name.endswith(("corpus", "disguise", "dataset", "planted"))}
