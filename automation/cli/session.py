@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import random
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from automation.actions import generated as action_checks
 from automation.actions.catalogue import ACTIONS
 from automation.cli.locate import find_plan
 from automation.cli.settings import read_settings
-from automation.engine.clock import SystemClock
+from automation.cli.tools import make_tools
 from automation.engine.due import Situation
 from automation.engine.events import Event, RunStarted
 from automation.engine.history import history
@@ -31,6 +29,7 @@ from automation.engine.store import Store
 from automation.errors import UsageError
 from automation.gates import generated as gate_checks
 from automation.gates.catalogue import GATES
+from automation.plan.calendar import zone_named
 from automation.plan.catalogue import Quick
 from automation.plan.loader import load
 from automation.plan.model import Effect, Json, Plan, all_steps
@@ -98,18 +97,7 @@ class Session:
 
     def tools(self) -> Tools:
         """The ports of one job slot."""
-        from automation.engine.process import LocalProcesses
-        from automation.engine.web import HttpClient
-        from automation.engine.worker import WorkerPool
-
-        python = WorkerPool(search_path(), self.stop, self.redactor, running=self.running)
-        return Tools(
-            clock=SystemClock(self.stop),
-            processes=LocalProcesses(self.stop, self.redactor, running=self.running),
-            python=python,
-            http=HttpClient(self.stop),
-            close=python.close,
-        )
+        return make_tools(self.stop, self.redactor, self.running, search_path())
 
     def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
         """What the runner is given."""
@@ -128,7 +116,7 @@ class Session:
             secrets=self.settings.secrets,
             base_env={**self.settings.base_env, "ZTR_RUN": begun.run, "ZTR_MODE": begun.mode, "ZTR_PLAN": self.plan.id},
             jobs=jobs,
-            jitter=random.random,
+            jitter=_jitter,
             history=lambda state: history(self.plan, state, self.all_events()),
             stopping=self.stop.is_set,
             halt=self.stop.set,
@@ -154,6 +142,12 @@ def search_path() -> tuple[str, ...]:
     return tuple(dict.fromkeys((str(Path.cwd()), toolkit, *(path for path in sys.path if path))))
 
 
+def _jitter() -> float:
+    from random import random  # only a step that is tried again pays for it
+
+    return random()  # noqa: S311 - spreads retries, keeps nothing secret
+
+
 def _with_vars(plan: Plan, given: tuple[str, ...]) -> Plan:
     """The plan with `--var NAME=VALUE` in place of its own values; only names that the plan has."""
     found: dict[str, Json] = {}
@@ -175,7 +169,7 @@ def _clock(text: str | None, plan: Plan) -> Callable[[], datetime]:
     """
     import time
 
-    zone = ZoneInfo(plan.calendar.zone)
+    zone = zone_named(plan.calendar.zone)
     if text is None:
         return lambda: datetime.now(zone)
     try:

@@ -8,8 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from automation.engine.approvals import answer
 from automation.engine.bench import Bench
@@ -21,6 +20,9 @@ from automation.engine.scope import plan_facts, run_facts
 from automation.engine.state import SlotState, State, evolve
 from automation.engine.taskrun import run_task
 from automation.plan.model import Json, Plan
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 E = TypeVar("E", bound=Event)
 
@@ -277,6 +279,8 @@ class _Crew:
     """Several job slots: a thread each, with tools of its own."""
 
     def __init__(self, work: Work, tools: Callable[[], Tools], jobs: int) -> None:
+        from queue import SimpleQueue  # one job slot, the quickest start, needs none
+
         self._todo: SimpleQueue[tuple[str, str] | None] = SimpleQueue()
         self._told: SimpleQueue[TaskFinished | BaseException] = SimpleQueue()
         self._running = 0
