@@ -51,7 +51,10 @@ _IDENTITIES = frozenset(
         "step",
     }
     | {"definition", "key", "input_hash", "id", "kind", "status", "outcome"}
+    | {"error_kind", "present", "missing", "unlock", "sha256", "path", "size", "real"}
 )
+_RECORDS = frozenset({"sent", "verdicts", "products"})
+"""Fields that hold lists of objects of ours: their keys, too, are identities."""
 
 
 class Redactor:
@@ -140,9 +143,21 @@ class Redactor:
             return self.text(line)
         if not isinstance(record, dict):
             return self.text(line)
-        clean = {key: value if key in _IDENTITIES else self.json(value) for key, value in record.items()}
+        clean = {key: self._field(key, value) for key, value in record.items()}
         end = "\n" if line.endswith("\n") else ""
         return json.dumps(clean, ensure_ascii=False, separators=(",", ":")) + end
+
+    def _field(self, name: str, value: Json) -> Json:
+        if name in _IDENTITIES:
+            return value
+        if name in _RECORDS and isinstance(value, list):
+            return [self._record(one) for one in value]
+        return self.json(value)
+
+    def _record(self, value: Json) -> Json:
+        if not isinstance(value, dict):
+            return self.json(value)
+        return {key: item if key in _IDENTITIES else self.json(item) for key, item in value.items()}
 
 
 class Stream:

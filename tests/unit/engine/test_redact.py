@@ -13,6 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from automation.engine.codec import decode_event, encode_event
+from automation.engine.events import GatesJudged, Product, ProductsKept, Sent, StepFinished, Verdict
 from automation.engine.redact import MASK, Redactor, Stream
 from automation.plan.model import Json
 
@@ -184,6 +186,24 @@ def test_a_journal_line_stays_the_same_object_with_its_free_text_masked(secret: 
         assert clean["task"] == secret
         assert secret.strip() not in clean["error"]
         assert secret.strip() not in clean["outputs"]["a"][0]
+
+
+@pytest.mark.parametrize("secret", ["measured", "input_hash", "not-judged", "out/of.txt", "permanent"])
+def test_a_secret_that_is_a_word_of_ours_leaves_the_line_readable(secret: str) -> None:
+    verdict = Verdict("g", "metric", "not-judged", f"a {secret}", reason=f"it is {secret}")
+    sent = Sent("k", "POST /", {"text": secret}, "hash", real=True)
+    step = StepFinished("t", "a", "once", "s", "failed", sent=(sent,), error=secret, error_kind="permanent")
+    events = (
+        GatesJudged("t", "a", "once", (verdict,)),
+        ProductsKept("t", "a", "once", (Product("out/of.txt", "ab" * 32, 3),)),
+        step,
+    )
+    redactor = Redactor({"KEY": secret})
+    judged, kept, finished = (decode_event(json.loads(redactor.line(encode_event(event)))) for event in events)
+    masked = verdict._replace(measured=f"a {MASK}", reason=f"it is {MASK}")
+    assert judged == GatesJudged("t", "a", "once", (masked,))
+    assert kept == events[1]
+    assert finished == step._replace(sent=(sent._replace(request={"text": MASK}),), error=MASK)
 
 
 def test_a_journal_line_in_bytes_keeps_its_end() -> None:
