@@ -40,6 +40,9 @@ KEPT_SLOTS = 30
 KEPT_RUNS = 60
 """Recurring tasks and daily runs go on for ever: the state keeps the latest, the journals keep all."""
 
+_SETTLED: frozenset[TaskStatus] = FINISHED | {"failed", "blocked"}
+"""Slots that may be forgotten. Others still run, in another job slot maybe, or wait for somebody."""
+
 
 class StepState(NamedTuple):
     """The last outcome of a step; the fields are those of `StepFinished`."""
@@ -188,7 +191,8 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
     slots = state.slots.get(task)
     kept = {**slots, slot: value} if slots else {slot: value}
     if len(kept) > KEPT_SLOTS:
-        del kept[min(name for name in kept if name != slot)]
+        over = min((name for name in kept if name != slot and kept[name].status in _SETTLED), default="")
+        kept.pop(over, None)
     # Three times a task in every run, so without `_replace`, which costs three times as much.
     plan, lineage, serial, start, paused, before, requests, runs = state
     return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs)

@@ -20,6 +20,7 @@ from automation.engine.events import (
     StepRetried,
     TaskFinished,
     TaskStarted,
+    TaskStatus,
     Verdict,
 )
 from automation.engine.state import KEPT_RUNS, KEPT_SLOTS, NotAllowed, SlotState, State, counts, evolve, fold
@@ -131,6 +132,16 @@ def test_recurring_tasks_keep_their_latest_slots() -> None:
     for number in range(KEPT_SLOTS + 3):
         state = fold(ended("daily", f"2025-01-{number:03d}", "done"), state)
     assert (len(state.slots["daily"]), min(state.slots["daily"])) == (KEPT_SLOTS, "2025-01-003")
+
+
+@pytest.mark.parametrize("status", ["awaiting-approval", "unknown", "deferred"])
+def test_a_slot_that_is_not_settled_is_never_forgotten(status: TaskStatus) -> None:
+    state = begun(*ended("daily", "2024-12-30", status), TaskStarted(AT, "daily", "2024-12-31", "def-1"))
+    for number in range(KEPT_SLOTS + 3):
+        state = fold(ended("daily", f"2025-01-{number:03d}", "done"), state)
+    state = evolve(state, StepFinished(AT, "daily", "2024-12-31", "s", "done"))
+    assert {"2024-12-30", "2024-12-31"} < state.slots["daily"].keys()
+    assert len(state.slots["daily"]) == KEPT_SLOTS
 
 
 def test_counts_tell_how_many_slots_stand_where() -> None:
