@@ -53,7 +53,7 @@ def test_calibration_finds_the_slope() -> None:
 
 
 def test_the_figures_are_printed(monkeypatch: pytest.MonkeyPatch, small_train: list[Case]) -> None:
-    splits = {"train": tuple(small_train[::6]), "dev": load_split("dev")[::60]}
+    splits = {"train": tuple(small_train[::3]), "dev": load_split("dev")[::60]}
     monkeypatch.setattr(tuning, "load_split", splits.__getitem__)
     out = StringIO()
     tuning.main(out)
