@@ -44,6 +44,9 @@ def say(text: str = "", *, end: str = "\n") -> None:
         click.echo(f"{text}{end}", nl=False)
     except BrokenPipeError:
         leave_quietly()
+    except OSError as error:  # a full disk behind `> file`: the work is done, only its telling is not
+        leave_quietly()
+        click.echo(f"ztr: standard output cannot be written: {error.strerror}", err=True)
 
 
 def leave_quietly() -> None:

@@ -35,6 +35,7 @@ from automation.plan.loader import load
 from automation.plan.model import Effect, Json, Plan, all_steps
 
 STATE = ".ztr"
+OBJECTS = "objects"
 QUICK = Quick(action_checks.CHECKS, gate_checks.CHECKS)
 """The fast checks of all actions' and gates' inputs."""
 
@@ -63,13 +64,15 @@ class Session:
     ) -> None:
         folder = find_plan(where.plan, where.here)
         self.plan = _with_vars(load(_from_here(where.here / folder), actions, gates, quick), where.vars)
+        if self.plan.id == OBJECTS:
+            raise UsageError(f"the plan's id is {OBJECTS}, the name of the folder of kept files", "give it another id")
         self.folder = folder
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates
         root = where.here / (where.state or STATE)
         lineage = f"{self.settings.repository or 'local'}:{self.plan.id}"
         self.store = Store(root / self.plan.id, lineage)
-        self.objects = Objects(root / "objects")
+        self.objects = Objects(root / OBJECTS)
         self.redactor = Redactor(self.settings.secrets)
         self.running = Running(self.store.folder / "running")
         self.stop = Stop()

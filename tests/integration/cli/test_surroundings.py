@@ -152,3 +152,9 @@ def test_an_internal_error_without_a_place_for_its_file_is_one_line(
 def test_a_verb_that_does_not_exist_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_app(["runn"]) == 2
     assert "No such command 'runn'" in capsys.readouterr().err
+
+
+def test_a_plan_may_not_take_the_name_of_the_folder_of_kept_files(ztr: Ztr) -> None:
+    ztr.plan({"plan": "id: objects\ntitle: O\nstart: 2025-09-08\n", "01": "id: a\ntitle: A\nsteps: [{run: echo}]\n"})
+    told = ztr("run")
+    assert (told.code, "give it another id" in told.err) == (2, True)
