@@ -154,7 +154,8 @@ def _idf(frequency: Counter[str], vocabulary: Mapping[str, int], texts: int) -> 
 
 def _weighted(seen: Counter[str], known: Mapping[str, int], idf: Floats, kind: str) -> tuple[NDArray[np.intp], Floats]:
     """Places and values of the known features: sublinear TF-IDF of unit length, or plain presence for rules."""
-    found = [(known[feature], count) for feature, count in seen.items() if feature in known]
+    # In the order of the vocabulary, as sets vary theirs from process to process, and sums with it in the last digit.
+    found = sorted((known[feature], count) for feature, count in seen.items() if feature in known)
     places = np.array([place for place, _ in found], dtype=np.intp)
     if kind == _PRESENCE_ONLY:
         return places, np.full(len(found), _PRESENCE)

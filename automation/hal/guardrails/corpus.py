@@ -20,6 +20,9 @@ from automation.hal.guardrails.disguise import DISGUISES
 from automation.hal.guardrails.files import read_yaml
 
 SPLITS = ("train", "dev", "test")
+ADDED = ("train-more", "train-lines", "train-wide", "train-paraphrase")
+"""What was added to the train split later; undisguised only."""
+
 VIOLATIONS = ("prompt-injection", "jailbreak", "data-exfiltration", "harmful-request")
 OUTPUT_VIOLATIONS = ("active-content", "exfiltration-link", "prompt-leak", "secret", "pii", "unsafe-compliance")
 PER_FAMILY = {"train": 30, "dev": 26, "test": 26}
@@ -73,7 +76,7 @@ def write(data: Path) -> None:
     rows: dict[str, list[Case]] = {}
     for split in SPLITS:
         rows[f"{split}.jsonl"] = cases_of(read_yaml(folder / f"templates-{split}.yaml"), split)
-    for name in ("train-more", "train-lines", "train-wide", "train-paraphrase"):
+    for name in ADDED:
         cases = _plain_cases(read_yaml(folder / f"templates-{name}.yaml"), "train", name)
         rows[f"{name}.jsonl"] = [_numbered(case, name, index) for index, case in enumerate(cases)]
     outputs = read_yaml(folder / "templates-outputs.yaml")

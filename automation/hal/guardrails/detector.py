@@ -31,7 +31,8 @@ class Suspicion:
 def suspicion(text: str | Normalised, model: Classifier) -> Suspicion:
     """The reading of a text that the model finds worst."""
     normalised = normalise(text) if isinstance(text, str) else text
-    scored = [(model.probability(part.text), part) for reading in all_readings(normalised) for part in parts(reading)]
+    stretches = {part.text: part for reading in reversed(all_readings(normalised)) for part in reversed(parts(reading))}
+    scored = [(model.probability(part.text), part) for part in reversed(stretches.values())]
     score, worst = max(scored, key=lambda pair: pair[0])
     found = hits(tokens(worst.text))
     return Suspicion(score, _category(found), worst, found)

@@ -9,6 +9,7 @@ import pytest
 
 from automation.hal.guardrails import corpus
 from automation.hal.guardrails.dataset import DATA, load_split, overlap
+from automation.hal.guardrails.vocabulary import shared_wording
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +32,7 @@ def test_the_generator_writes_the_shipped_cases_again_byte_for_byte(data: Path) 
 
 def test_the_splits_share_neither_texts_nor_families() -> None:
     assert overlap([load_split("train"), load_split("dev"), load_split("test")]) == 0
+
+
+def test_nothing_of_the_word_lists_and_the_rule_book_was_lifted_from_a_template() -> None:
+    assert shared_wording()["copied_phrases"] == 0

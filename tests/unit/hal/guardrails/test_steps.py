@@ -8,7 +8,7 @@ import pytest
 
 from automation.hal.guardrails import integration_steps, steps, validation_steps
 from automation.hal.guardrails.classifier import Classifier
-from automation.hal.guardrails.dataset import load_split, save_split
+from automation.hal.guardrails.dataset import DATA, load_split, save_split
 from automation.hal.guardrails.files import read_json
 
 
@@ -17,7 +17,7 @@ def small(tmp_path: Path) -> Path:
     """Splits of a few cases each, as the dataset task would leave them."""
     for name in ("train", "dev", "test"):
         save_split(
-            load_split("dev")[:: 8 if name == "train" else 24],
+            load_split("dev")[::24],
             tmp_path / f"{name}.jsonl",
         )
     return tmp_path
@@ -33,7 +33,9 @@ def test_the_cases_are_assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names = ("train", "dev", "test")
     splits = {name: [case for case in dev if len(case.family) % 3 == third] for third, name in enumerate(names)}
     monkeypatch.setattr(steps, "load_split", lambda name, _data: splits[name])
-    figures = steps.assemble_dataset(folder=tmp_path / "cases", counts=tmp_path / "counts.json")
+    (tmp_path / "guardrails").mkdir()
+    shutil.copy(DATA / "guardrails" / "templates-dev.yaml", tmp_path / "guardrails" / "templates-test.yaml")
+    figures = steps.assemble_dataset(folder=tmp_path / "cases", counts=tmp_path / "counts.json", data=tmp_path)
     assert (figures["overlap"], figures["duplicates"], figures["copied_phrases"]) == (0, 0, 0)
     assert (
         len((tmp_path / "cases" / "test.jsonl").read_text().splitlines())
@@ -45,7 +47,7 @@ def test_the_judge_is_compared_with_the_dev_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: Classifier
 ) -> None:
     monkeypatch.setattr(steps, "train_on", lambda _cases, per_family: model)
-    monkeypatch.setattr(steps, "load_split", lambda _split, _data: load_split("dev")[::8])
+    monkeypatch.setattr(steps, "load_split", lambda _split, _data: load_split("dev")[::24])
     steps.write_policy(target=tmp_path / "policy.yaml")
     figures = steps.judge_dev(policy=tmp_path / "policy.yaml", report=tmp_path / "judge.json")
     assert figures["agreement"] > 0.8
@@ -78,14 +80,17 @@ def test_a_broken_normaliser_would_be_noticed(
     assert validation_steps.fuzz_normaliser(count=5, report=tmp_path / "f.json")[outcome] == 5  # type: ignore[literal-required]  # the outcome is a parameter
 
 
-def test_the_detector_is_trained_measured_and_timed(small: Path) -> None:
+def test_the_detector_is_trained_measured_and_timed(
+    small: Path, monkeypatch: pytest.MonkeyPatch, model: Classifier
+) -> None:
+    monkeypatch.setattr(validation_steps, "train_on", lambda _cases: model)
     steps.write_policy(target=small / "policy.yaml")
     figures = validation_steps.train_detector(cases=small, model=small / "m.npz", report=small / "dev.json")
-    assert figures["detection"] > 0.3 > figures["false_positives"]
+    assert figures["detection"] > 0.5 > figures["false_positives"]
     latency = validation_steps.measure_chain(
-        model=small / "m.npz", policy=small / "policy.yaml", cases=small, report=small / "l.json", calls=12
+        model=small / "m.npz", policy=small / "policy.yaml", cases=small, report=small / "l.json", calls=5
     )
-    assert (latency["calls"], 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["slowest_ms"]) == (12, True)
+    assert (latency["calls"], 0 < latency["p50_ms"] <= latency["p95_ms"] <= latency["slowest_ms"]) == (5, True)
     final = validation_steps.evaluate_chain(
         model=small / "m.npz",
         policy=small / "policy.yaml",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from automation.hal.guardrails import tuning
-from automation.hal.guardrails.classifier import SPREAD
+from automation.hal.guardrails.classifier import SPREAD, Classifier
 from automation.hal.guardrails.dataset import Case, load_split
 
 
@@ -52,8 +52,9 @@ def test_calibration_finds_the_slope() -> None:
     assert tuning.calibration(mean, labels) == pytest.approx((2, -1), abs=0.2)
 
 
-def test_the_figures_are_printed(monkeypatch: pytest.MonkeyPatch, small_train: list[Case]) -> None:
-    splits = {"train": tuple(small_train[::3]), "dev": load_split("dev")[::60]}
+def test_the_figures_are_printed(monkeypatch: pytest.MonkeyPatch, small_train: list[Case], model: Classifier) -> None:
+    monkeypatch.setattr(tuning, "train_on", lambda _cases: model)
+    splits = {"train": tuple(small_train[::5]), "dev": load_split("dev")[::60]}
     monkeypatch.setattr(tuning, "load_split", splits.__getitem__)
     out = StringIO()
     tuning.main(out)
