@@ -92,7 +92,7 @@ def _arguments(call: Call) -> dict[str, Json]:
 
 def _failure(call: Call, function: str, result: PythonResult) -> Failed | None:
     if result.timed_out:
-        return Failed("transient", f"{function} was stopped at its time limit of {call.timeout:g} s")
+        return Failed("transient", f"{function} was stopped at its time limit of {call.timeout:.3g} s")
     if result.lost:
         return Failed("transient", f"{function} took its worker process down: {result.error or 'it died'}")
     if not result.error:

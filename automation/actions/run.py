@@ -69,7 +69,9 @@ def _failure(call: Call, result: ProcessResult) -> Failed | None:
     if result.exit is None and not result.timed_out:
         return Failed("permanent", f"the command could not be started: {result.error}")
     if result.timed_out:
-        return Failed("transient", f"the command was stopped at its time limit of {call.timeout:g} s{_ending(result)}")
+        return Failed(
+            "transient", f"the command was stopped at its time limit of {call.timeout:.3g} s{_ending(result)}"
+        )
     if result.exit == expected:
         return None
     how = (

@@ -37,6 +37,17 @@ class _Verbs(click.Group):
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(VERBS)
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], VERBS, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            context.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(context, args)
+
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None

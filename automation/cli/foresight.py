@@ -67,14 +67,15 @@ def foresee(session: Session, state: State, wish: Wish) -> Foreseen:
     agenda, commands = begin(session.plan, state, situation)
     starts = {(one.task, one.slot) for one in commands if isinstance(one, Start)}
     ends = tuple(Waiting(one.task, one.slot, one.reason) for one in commands if isinstance(one, Finish))
-    ends += _blocked(agenda, ends)
-    gone = {(one.task, one.slot) for one in (*ends, *agenda.waits)}
+    ends += _behind(agenda, ends, "needs {}, which does not run")
+    waits = (*agenda.waits, *_behind(agenda, agenda.waits, "waits for {}"))
+    gone = {(one.task, one.slot) for one in (*ends, *waits)}
     keys = [key for key in agenda.entries if key in starts or (key in agenda.left and key not in gone)]
     mode: Mode = "auto" if wish.mode == "dry-run" else wish.mode
     steps = _steps(session, state, mode, dict(keys))
     before = _before(agenda)
     due = tuple(TaskPlan(*key, agenda.entries[key].why, tuple(before.get(key, ())), steps[key[0]]) for key in keys)
-    return Foreseen(agenda.day, due, agenda.waits, ends, _coming(session.plan, state, situation, agenda.day))
+    return Foreseen(agenda.day, due, waits, ends, _coming(session.plan, state, situation, agenda.day))
 
 
 def _coming(plan: Plan, state: State, situation: Situation, day: int) -> tuple[Waiting, ...]:
@@ -104,16 +105,16 @@ def _before(agenda: Agenda) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _blocked(agenda: Agenda, ends: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
-    """What would be blocked behind what ends without running, directly or not."""
+def _behind(agenda: Agenda, first: tuple[Waiting, ...], why: str) -> tuple[Waiting, ...]:
+    """What cannot run because of what does not, directly or not; `why` has a place for the name of that."""
     found: dict[tuple[str, str], Waiting] = {}
-    todo = [(one.task, one.slot) for one in ends]
+    todo = [(one.task, one.slot) for one in first]
     while todo:
         task, slot = todo.pop()
         entry = agenda.entries.get((task, slot))
         for key in entry.dependents if entry else ():
             if key in agenda.left and key not in found:
-                found[key] = Waiting(*key, f"needs {task}, which does not run")
+                found[key] = Waiting(*key, why.format(task))
                 todo.append(key)
     return tuple(found.values())
 

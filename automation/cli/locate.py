@@ -35,11 +35,16 @@ def plans_below(here: Path) -> list[Path]:
 
 
 def _named(name: str, here: Path) -> Path:
-    for candidate in (Path(name), Path(PLANS) / name):
+    place = Path(name).parent if Path(name).name == "plan.yaml" else Path(name)
+    for candidate in (place, Path(PLANS) / place):
         if (here / candidate / "plan.yaml").is_file():
             return candidate
-    known = ", ".join(map(str, plans_below(here))) or "none"
-    raise UsageError(f"{name}: there is no plan.yaml in it", f"the plans here: {known}")
+    from difflib import get_close_matches
+
+    plans = [str(path) for path in plans_below(here)]
+    close = get_close_matches(name, [*plans, *(Path(plan).name for plan in plans)], 1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    raise UsageError(f"{name}: there is no plan.yaml in it", f"{hint}the plans here: {', '.join(plans) or 'none'}")
 
 
 def _configured(here: Path) -> str | None:

@@ -57,7 +57,8 @@ def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Set
         url=f"{server}/{repository}/actions/runs/{run}" if repository and run else "",
         ci=environment.get("CI", "") not in ("", "false", "0"),
         actions=environment.get("GITHUB_ACTIONS", "") == "true",
-        colour=not environment.get("NO_COLOR"),  # an empty one does not count: no-color.org
+        # An empty NO_COLOR does not count: no-color.org
+        colour=not environment.get("NO_COLOR") and environment.get("TERM") != "dumb",
         terminal=environment.get("TERM", ""),
     )
 

@@ -12,6 +12,7 @@ from automation.cli.session import Session
 from automation.engine.orphans import kill_children
 from automation.engine.stop import Stop
 
+_CURSOR_ON = b"\x1b[?25h\n"
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -24,6 +25,8 @@ def stopped_by_signals(session: Session) -> Iterator[None]:
         seen.append(number)
         if len(seen) > 1 and number == signal.SIGINT:
             kill_children()
+            if os.isatty(1):
+                os.write(1, _CURSOR_ON)  # the live display had hidden it
             os._exit(130)  # a second Ctrl-C: at once; the journal has all that was done
         session.stop.set()
 

@@ -83,13 +83,13 @@ class TaskRun:
         second = self._failure or proof.missed
         ran = any(self._steps[step.id].status != "skipped" for step in on_failure.steps)
         if ran and not second:
-            return self._conclude(proof)
+            return self._conclude(proof, f"recovered by what was tried: {why}")
         told = f"{why}; what was tried then failed too ({second})" if ran else why
         if on_failure.then == "skip":
             return self._finish("skipped", f"{told}, and the plan says: skip")
         return self._finish("failed", told)
 
-    def _conclude(self, proof: _Proof) -> TaskFinished:
+    def _conclude(self, proof: _Proof, note: str = "") -> TaskFinished:
         # What was made is kept even when a gate was missed: tasks that run after a failure read it, and so do people.
         why = self._failure or "; ".join(part for part in (proof.missed, self._keep_products()) if part)
         if why:
@@ -100,7 +100,7 @@ class TaskRun:
             return self._finish("mocked", _mock_reason(unlock, self._bench.mode), unlock=unlock or ((),))
         if asks:
             return self._finish("awaiting-approval", "all gates passed; it waits for an approval")
-        return self._finish("done")
+        return self._finish("done", note)
 
     def _run_steps(self, steps: Sequence[Step]) -> Rest | None:
         for step in steps:

@@ -144,7 +144,7 @@ class PythonWorker:
         if answer is not None:
             return _read_answer(answer, self._redactor)
         if process.timed_out:
-            reason = f"{function} did not end within {timeout:g} s; its worker was killed"
+            reason = f"{function} did not end within {timeout:.3g} s; its worker was killed"
             return PythonResult(NOTHING, reason, "TimeoutError", timed_out=True, lost=True)
         return PythonResult(NOTHING, f"{function}: {_last_words(process.child.returncode)}", "WorkerLost", lost=True)
 

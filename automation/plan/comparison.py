@@ -25,7 +25,15 @@ def miss(value: Json, bound: Bound) -> str:
         "at-most": value <= low,
         "between": high is not None and low <= value <= high,
     }
-    return "" if met.get(bound.kind, False) else f"{_shown(value)} is not {bound}"
+    return "" if met.get(bound.kind, False) else f"{_rounded(value, bound)} is not {bound}"
+
+
+def _rounded(value: Json, bound: Bound) -> str:
+    """Four digits, all of them where four would look as if the bound were met."""
+    if not isinstance(value, float):
+        return _shown(value)
+    short = f"{value:.4g}"
+    return _shown(value) if float(short) in (bound.value, bound.high) else short
 
 
 def _not_equal(value: Json, wanted: Json) -> str:

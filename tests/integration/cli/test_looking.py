@@ -177,3 +177,43 @@ def test_a_run_can_print_its_report_as_json_and_nothing_else(small: Ztr) -> None
     assert told.json["counts"]["done"] == sum(status == "done" for status in small.statuses().values())
     assert told.json["run"]["mode"] == "mock"
     assert small("run", "--mode", "dry-run", "--json").json["due"] == []
+
+
+def test_a_failed_task_points_to_what_its_step_printed(ztr: Ztr) -> None:
+    ztr.plan({"01": "id: a\ntitle: A\nsteps: [{id: s, run: 'echo oh no >&2; exit 3', effect: workspace}]\n"})
+    told = ztr("run", "--mode", "mock")
+    (place,) = [text.strip().removeprefix("log: ") for text in told.out.splitlines() if "log: " in text]
+    assert (ztr.folder / place).read_text() == "oh no\n"
+
+
+def test_a_finished_task_that_was_edited_is_named_with_what_runs_it_again(ztr: Ztr) -> None:
+    folder = ztr.plan({"01": NOTE})
+    ztr("run", "--mode", "mock", "--quiet")
+    path = folder / "01.yaml"
+    path.write_text(path.read_text().replace("Write a note", "Write another note"))
+    assert "`ztr reset note` runs the new definition" in ztr("run", "--mode", "mock").out
+
+
+def test_what_waits_behind_an_approval_is_not_called_due(ztr: Ztr) -> None:
+    step = "steps: [{run: echo, effect: workspace}]\n"
+    ztr.plan(
+        {
+            "01": f"id: a\ntitle: A\napproval: manual\n{step}",
+            "02": f"id: b\ntitle: B\nneeds: [a]\n{step}",
+            "03": f"id: c\ntitle: C\nneeds: [b]\n{step}",
+        }
+    )
+    ztr("run", "--quiet")
+    found = ztr("plan", "--json").json
+    assert (found["due"], [one["task"] for one in found["waits"]]) == ([], ["a", "b", "c"])
+
+
+def test_a_plan_can_be_named_by_its_file_and_a_near_name_is_suggested(ztr: Ztr) -> None:
+    ztr.plan({"01": NOTE})
+    assert ztr("validate", "tasks/small/plan.yaml").code == 0
+    assert "did you mean small?" in ztr("status", "--plan", "smal").err
+
+
+def test_a_misspelt_verb_is_suggested(ztr: Ztr) -> None:
+    told = ztr("rnu")
+    assert (told.code, "Did you mean 'run'?" in told.err) == (2, True)

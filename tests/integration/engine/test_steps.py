@@ -215,6 +215,13 @@ class TestOnFailure:
         rig.run()
         assert rig.slot("a").status == "deferred"
 
+    def test_a_task_that_was_saved_says_from_what(self, tmp_path: Path) -> None:
+        task = a_task("a", steps=[Step("s", "bad")], on_failure=OnFailure((Step("plan-b", "noop"),)))
+        rig = Rig(tmp_path, a_plan(task), bad=in_turn(PERMANENT))
+        rig.run()
+        told = "recovered by what was tried: step s failed (permanent): no such thing"
+        assert (rig.slot("a").status, rig.slot("a").reason) == ("done", told)
+
 
 class TestFailedNeeds:
     def plan(self, condition: str) -> Plan:

@@ -100,7 +100,8 @@ def _call(step: dict[str, Any]) -> dict[str, Any]:
 
 
 def _gates() -> list[tuple[str, dict[str, Any]]]:
-    return [(name, gate) for name, task in TASKS.items() for gate in task["gates"]]
+    """All gates but those on latency: the plan measures that itself, not beside other tests on a shared machine."""
+    return [(name, gate) for name, task in TASKS.items() for gate in task["gates"] if "latency" not in gate["name"]]
 
 
 def _passes(gate: dict[str, Any], products: Path, steps: dict[str, dict[str, Any]]) -> bool:
