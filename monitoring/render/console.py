@@ -10,6 +10,7 @@ from monitoring.render.escape import line
 from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, note, question, value, why
 
 TASKS, NAMES, TITLE = 8, 12, 60
+_SUMMARY = "report/summary.md"
 _ATTENTION = ("failed", "unknown", "awaiting-approval", "interrupted", "deferred")
 _BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
 
@@ -46,9 +47,10 @@ def render(report: Report, *, colour: bool = False, width: int = 100, where: str
     progress = report.progress
     bars = f"{bar(progress.finished, progress.total)} {progress.finished}/{progress.total}"
     sheet.add(" · ".join([bars, *([day(report.plan)] if report.plan.days else []), *_mode(report)]))
-    _attention(report, sheet)
+    _attention(report, sheet, where)
     _metrics(report, sheet)
     _mocked(report, sheet)
+    _changed(report, sheet)
     _after(report, sheet, where)
     return "\n".join(sheet.lines)
 
@@ -60,7 +62,7 @@ def _mode(report: Report) -> list[str]:
     return [report.run.mode, duration(report.run.seconds), *outcome]
 
 
-def _attention(report: Report, sheet: _Sheet) -> None:
+def _attention(report: Report, sheet: _Sheet, where: str) -> None:
     tasks = sorted(
         (task for task in report.tasks if task.status in _ATTENTION), key=lambda task: ORDER.index(task.status)
     )
@@ -68,14 +70,14 @@ def _attention(report: Report, sheet: _Sheet) -> None:
     if tasks or blocked:
         sheet.add()
     for task in tasks[:TASKS]:
-        _task(task, sheet)
+        _task(task, sheet, where)
     if len(tasks) > TASKS:
         sheet.add(f"  and {len(tasks) - TASKS:,} more: `ztr status` lists them")
     if blocked:
         sheet.wrap(f"{ICON['blocked']} {count(len(blocked), 'task')} blocked until then: {_names(blocked)}", 0)
 
 
-def _task(task: TaskReport, sheet: _Sheet) -> None:
+def _task(task: TaskReport, sheet: _Sheet, where: str) -> None:
     sheet.wrap(f"{ICON[task.status]} {task.id}: {line(why(task)) or task.status}", 0, _RED * (task.status == "failed"))
     gates = task.latest.gates if task.latest else ()
     for gate in gates:
@@ -83,6 +85,10 @@ def _task(task: TaskReport, sheet: _Sheet) -> None:
             sheet.wrap(_verdict(gate), 3)
     if task.approval:
         sheet.wrap(question(task.approval), 3)
+    steps = task.latest.steps if task.latest and task.status == "failed" else ()
+    logs = [step.log for step in steps if step.log]
+    if logs and where.endswith(_SUMMARY):  # the last step that printed anything is the one to look at
+        sheet.wrap(f"log: {line(where.removesuffix(_SUMMARY) + logs[-1])}", 3)
     if task.next_step:
         sheet.wrap(f"→ {line(task.next_step)}", 3)
 
@@ -132,6 +138,16 @@ def _after(report: Report, sheet: _Sheet, where: str) -> None:
         sheet.add(f"Report: {line(where)}")
     for text in _next(report):
         sheet.wrap(f"Next: {text}", 0, _BOLD)
+
+
+def _changed(report: Report, sheet: _Sheet) -> None:
+    """Finished tasks stay finished: who edits one has to be told so."""
+    changed = [task.id for task in report.tasks if task.changed]
+    if changed:
+        sheet.add()
+        words = count(len(changed), "finished task")
+        sheet.wrap(f"✎ {words} changed since and not run again: {_names(changed)}", 0, _YELLOW)
+        sheet.wrap(f"`ztr reset {' '.join(changed[:NAMES])}` runs the new definition", 3)
 
 
 def _next(report: Report) -> Iterator[str]:
