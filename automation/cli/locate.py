@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from automation.errors import UsageError
 
 PLANS = "tasks"
+_ID = re.compile(r"""^\{?\s*id:\s*["']?([\w.-]+)""", re.MULTILINE)
 
 
 def find_plan(named: str | None, here: Path) -> Path:
@@ -32,6 +34,24 @@ def find_plan(named: str | None, here: Path) -> Path:
 def plans_below(here: Path) -> list[Path]:
     """The folders below tasks/ that hold a plan.yaml, relative to where ztr was started."""
     return sorted(path.parent.relative_to(here) for path in (here / PLANS).glob("*/plan.yaml"))
+
+
+def twin_of(plan_id: str, folder: Path, here: Path) -> Path | None:
+    """Another plan below tasks/ with the same id, and so with the same state: a copy whose id was left as it was."""
+    own = (here / folder).resolve()
+    for other in plans_below(here):
+        if (here / other).resolve() != own and _id_in(here / other / "plan.yaml") == plan_id:
+            return other
+    return None
+
+
+def _id_in(path: Path) -> str:
+    """The id as a glance finds it; the loader tells what is wrong with a file that hides it."""
+    try:
+        found = _ID.search(path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
 
 
 def _named(name: str, here: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from automation.actions import generated as action_checks
 from automation.actions.catalogue import ACTIONS
-from automation.cli.locate import find_plan
+from automation.cli.locate import find_plan, twin_of
 from automation.cli.settings import read_settings
 from automation.cli.tools import make_tools
 from automation.engine.due import Situation
@@ -66,6 +66,11 @@ class Session:
         self.plan = _with_vars(load(_from_here(where.here / folder), actions, gates, quick), where.vars)
         if self.plan.id == OBJECTS:
             raise UsageError(f"the plan's id is {OBJECTS}, the name of the folder of kept files", "give it another id")
+        if twin := twin_of(self.plan.id, folder, where.here):
+            raise UsageError(
+                f"{folder} and {twin} have the same id, {self.plan.id}, and so the same state",
+                "give one of them another id",
+            )
         self.folder = folder
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates

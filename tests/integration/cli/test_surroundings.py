@@ -158,3 +158,14 @@ def test_a_plan_may_not_take_the_name_of_the_folder_of_kept_files(ztr: Ztr) -> N
     ztr.plan({"plan": "id: objects\ntitle: O\nstart: 2025-09-08\n", "01": "id: a\ntitle: A\nsteps: [{run: echo}]\n"})
     told = ztr("run")
     assert (told.code, "give it another id" in told.err) == (2, True)
+
+
+def test_a_copied_plan_that_kept_its_id_is_refused_before_it_shares_the_others_state(ztr: Ztr) -> None:
+    ztr.plan({"01": NOTE})
+    ztr.plan({"01": NOTE}, name="copy")
+    told = ztr("run", "--plan", "copy")
+    assert told.code == 2
+    assert "tasks/copy and tasks/small have the same id, small" in told.err
+    plan = ztr.folder / "tasks/copy/plan.yaml"
+    plan.write_text(plan.read_text().replace("id: small", 'id: "other"'))
+    assert ztr("run", "--plan", "copy", "--mode", "mock").code == 0
