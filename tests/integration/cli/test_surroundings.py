@@ -96,7 +96,7 @@ def test_a_pyproject_that_cannot_be_read_is_told_where_it_matters(small: Ztr) ->
 
 
 def test_a_plan_can_be_named_by_its_folders_name(small: Ztr) -> None:
-    small.plan({"01-broken": BROKEN}, name="second")
+    small.plan({"01-broken": BROKEN}, plan=PLAN.replace("id: small", "id: second"), name="second")
     assert small("plan", "--plan", "second", "--quiet").out == "broken\n"
     found = small("plan")
     assert found.code == 2
