@@ -19,6 +19,7 @@ from automation.engine.modes import wanted_secrets
 from automation.engine.runner import Observer, run
 from automation.engine.state import SlotState, State, evolve
 from automation.errors import SecretsMissing, UsageError
+from automation.plan.graph import ancestors
 from automation.plan.model import Plan
 from automation.plan.plan_build import LAST_YEAR
 
@@ -120,7 +121,11 @@ def _all_secrets(session: Session, wish: Wish) -> None:
     wanted = wanted_secrets(session.plan, session.effects)
     missing = {name: tasks for name, tasks in wanted.items() if name not in session.settings.secrets}
     if wish.tasks:
-        missing = {name: found for name, tasks in missing.items() if (found := tuple(set(tasks) & set(wish.tasks)))}
+        # What a task needs has to be real as well, or the task would be made from mocked values.
+        asked = {*wish.tasks}.union(*(ancestors(session.plan.tasks, task) for task in wish.tasks))
+        missing = {
+            name: found for name, tasks in missing.items() if (found := tuple(task for task in tasks if task in asked))
+        }
     if missing:
         lines = "\n".join(f"  {name}: wanted by {', '.join(tasks)}" for name, tasks in missing.items())
         count = "1 secret is" if len(missing) == 1 else f"{len(missing)} secrets are"

@@ -103,6 +103,13 @@ def test_a_plan_can_be_named_by_its_folders_name(small: Ztr) -> None:
     assert "there are 2 plans: tasks/second, tasks/small" in found.err
 
 
+def test_provision_looks_at_what_the_asked_tasks_need_as_well(ztr: Ztr) -> None:
+    send = "steps: [{uses: slack, secrets: [SLACK_WEBHOOK_URL], with: {text: hi}}]\n"
+    ztr.plan({"01": f"id: a\ntitle: A\n{send}", "02": "id: b\ntitle: B\nneeds: [a]\nsteps: [{run: echo}]\n"})
+    told = ztr("run", "--mode", "provision", "--tasks", "b")
+    assert (told.code, "SLACK_WEBHOOK_URL: wanted by a" in told.err) == (3, True)
+
+
 def test_provision_looks_only_at_the_tasks_that_are_asked_for(small: Ztr) -> None:
     assert small("run", "--mode", "provision", "--tasks", "note,count", "--quiet").code == 0
     assert small("run", "--mode", "provision", "--tasks", "tell", "--quiet").code == 3
