@@ -95,12 +95,11 @@ def begin(plan: Plan, state: State, situation: Situation) -> tuple[Agenda, tuple
     left: dict[Key, int] = {}
     commands: list[Command] = list(ends)
     for order, (key, why) in enumerate(due.items()):
-        verdict = _needs(plan.tasks[key[0]], plan, state, situation, due)
-        match verdict:
-            case Finish() | Waiting():
-                commands.extend([verdict._replace(slot=key[1])] if isinstance(verdict, Finish) else [])
-                waits.extend([verdict._replace(slot=key[1])] if isinstance(verdict, Waiting) else [])
-                left[key] = -1
+        match _needs(key, plan, state, situation, due):
+            case Finish() as end:
+                commands.append(end)
+            case Waiting() as wait:
+                waits.append(wait)
             case open_needs:
                 left[key] = len(open_needs)
                 for need in open_needs:
@@ -198,7 +197,7 @@ def _over_the_cap(due: Mapping[Key, str], plan: Plan, state: State, situation: S
     left = plan.limits.catch_up
     for key in _needs_first(due, plan):
         task = plan.tasks[key[0]]
-        verdict = _needs(task, plan, state, situation, due)
+        verdict = _needs(key, plan, state, situation, due)
         if isinstance(verdict, Finish | Waiting) or not idle.isdisjoint(verdict):
             idle.add(key)
         elif task.day is not None and task.day < day:
@@ -215,9 +214,10 @@ def _needs_first(due: Mapping[Key, str], plan: Plan) -> list[Key]:
 
 
 def _needs(
-    task: Task, plan: Plan, state: State, situation: Situation, due: Mapping[Key, str]
+    key: Key, plan: Plan, state: State, situation: Situation, due: Mapping[Key, str]
 ) -> tuple[Key, ...] | Finish | Waiting:
     """The needs that this run has to finish first; or why the task cannot run in this run at all."""
+    task = plan.tasks[key[0]]
     open_needs: list[Key] = []
     waiting: Waiting | None = None
     for need_id in task.needs:
@@ -226,15 +226,14 @@ def _needs(
         if slot is not None and (need_id, slot) in due:
             open_needs.append((need_id, slot))
             continue
-        status: TaskStatus = "pending"
         found = state.slot(need_id, slot) if slot is not None else None
-        status = found.status if found else "pending"
+        status: TaskStatus = found.status if found else "pending"
         if status in _BLOCKING and task.after_failure:
             continue
         if status in _BLOCKING:
-            return Finish(task.id, "", "blocked", _because(need_id, status))
+            return Finish(*key, "blocked", _because(need_id, status))
         if status not in FINISHED and waiting is None:
-            waiting = Waiting(task.id, "", _waits_for(need, status, plan, state))
+            waiting = Waiting(*key, _waits_for(need, status, plan, state))
     return waiting or tuple(open_needs)
 
 

@@ -60,43 +60,6 @@ _MIN_APART_SHARE = 0.6
 _MIN_APART_LETTERS = 8
 _LEET_TOKEN = re.compile(r"(?<![\w/+=])(?=\S*[a-z])(?=\S*[0134578@$])[a-z0134578@$'!|]{2,20}(?![\w/+=])")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "you",
-        "your",
-        "to",
-        "of",
-        "a",
-        "is",
-        "in",
-        "for",
-        "with",
-        "that",
-        "me",
-        "how",
-        "on",
-        "it",
-        "this",
-        "are",
-        "what",
-        "my",
-        "be",
-        "as",
-        "all",
-        "not",
-        "from",
-        "do",
-        "or",
-        "an",
-        "at",
-        "we",
-        "can",
-        "i",
-    ]
-)
-_MIN_COMMON = 0.12
 _MIN_LEET_SHARE = 0.25
 _MIN_LEET_TOKENS = 2
 _MIN_WORDY = 0.7
