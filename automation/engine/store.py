@@ -82,26 +82,19 @@ class Store:
             os.close(self._lock)
             self._lock = -1
 
-    def load(self, *, lenient: bool = False, mend: bool = True) -> Loaded:
+    def load(self, *, lenient: bool = False, mend: bool = True, anew: bool = False) -> Loaded:
         """The state after all journals. Raises `StateError` for what is damaged, foreign or rewound.
 
         Whoever does not hold the lock has to say `mend=False`: a torn last line may be one that is just being written.
 
         With `lenient` events that no longer fit, because a journal before them was lost, are left out and counted in
-        the notes.
+        the notes. With `anew` the snapshot is left aside: the journals alone make the state.
         """
         notes: list[str] = []
-        snapshot, covered = self._snapshot(notes)
-        names = sorted(path.name for path in self._journals())
-        missing = sorted(set(covered) - set(names))
-        if missing:
-            raise StateError(
-                f"{self.folder / 'journal' / missing[0]}: the journal is gone, and the state was made from it",
-                "restore it from a copy; `ztr state rebuild --accept-loss` goes on without it",
-            )
+        snapshot, covered = (State(), {}) if anew else self._snapshot(notes)
+        self._check_all(covered)
         state, found = snapshot, dict(covered)
-        for name in names:
-            self._check(name, covered.get(name))
+        for name in sorted(path.name for path in self._journals()):
             if name not in covered:
                 state, found[name] = self._fold(name, state, notes, lenient=lenient, mend=mend)
         if state.lineage and state.lineage != self.lineage:
@@ -112,16 +105,18 @@ class Store:
         return Loaded(state, {name: pair for name, pair in found.items() if pair[0]}, tuple(notes))
 
     def rebuild(self, *, accept_loss: bool) -> Loaded:
-        """Make the snapshot anew from the journals.
+        """Make the snapshot anew from the journals. When that fails the old one stays.
 
-        With `accept_loss` damaged journals are cut, and a copy is kept beside them.
+        With `accept_loss` damaged journals are cut, and a copy is kept beside them; without it a journal that the old
+        snapshot knows and that is gone or shorter is an error, as ever.
         """
-        (self.folder / "state.json").unlink(missing_ok=True)
         notes: list[str] = []
+        if not accept_loss:
+            self._check_all(self._known())
         loaded: Loaded | None = None
         while loaded is None:
             try:
-                loaded = self.load(lenient=accept_loss)
+                loaded = self.load(lenient=accept_loss, anew=True)
             except Damaged as damage:
                 if not accept_loss:
                     raise
@@ -175,12 +170,30 @@ class Store:
             notes.append(f"{path}: the snapshot is damaged ({error}); the state was made anew from the journals")
             return State(), {}
 
-    def _check(self, name: str, told: tuple[int, int] | None) -> None:
+    def _known(self) -> Mapping[str, tuple[int, int]]:
+        """The journals that the snapshot was made from; none where it cannot be read: making it anew is the remedy."""
+        try:
+            return self._snapshot([])[1]
+        except StateError:
+            return {}
+
+    def _check_all(self, covered: Mapping[str, tuple[int, int]]) -> None:
+        """That all journals which a snapshot covers are there, and what they were."""
+        missing = sorted(set(covered) - {path.name for path in self._journals()})
+        if missing:
+            raise StateError(
+                f"{self.folder / 'journal' / missing[0]}: the journal is gone, and the state was made from it",
+                "restore it from a copy; `ztr state rebuild --accept-loss` goes on without it",
+            )
+        for name, told in sorted(covered.items()):
+            self._check(name, told)
+
+    def _check(self, name: str, told: tuple[int, int]) -> None:
         """That a journal which the snapshot covers is what it was.
 
         Raises `Damaged` at the line, where it can be told.
         """
-        if told is None or self.measure(name) == told:
+        if self.measure(name) == told:
             return
         path = self.folder / "journal" / name
         journal = read_journal(path)

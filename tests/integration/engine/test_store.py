@@ -252,3 +252,26 @@ def test_a_product_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path
     (tmp_path / "objects").write_text("a file")
     with pytest.raises(StateError, match="cannot be written"):
         Objects(tmp_path / "objects").keep(tmp_path, "a")
+
+
+def test_a_rebuild_that_fails_leaves_the_snapshot(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    add_run(store, *DONE)
+    snapshot = (store.folder / "state.json").read_bytes()
+    (path,) = (store.folder / "journal").iterdir()
+    path.write_bytes(path.read_bytes().replace(b"done", b"gone"))
+    with pytest.raises(Damaged):
+        store.rebuild(accept_loss=False)
+    assert (store.folder / "state.json").read_bytes() == snapshot
+
+
+def test_a_rebuild_does_not_quietly_go_on_without_a_journal_that_the_snapshot_knows(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    add_run(store, *DONE)
+    add_run(store, *(event._replace(task="b") for event in DONE))
+    sorted((store.folder / "journal").iterdir())[-1].unlink()
+    with pytest.raises(StateError, match="the journal is gone"):
+        store.rebuild(accept_loss=False)
+    loaded = store.rebuild(accept_loss=True)
+    assert (loaded.state.serial, set(loaded.state.slots)) == (1, {"a"})
+    assert store.load().state == loaded.state
