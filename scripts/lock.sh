@@ -22,5 +22,5 @@ compile() { # NAME [--extra EXTRA]... : one lock, constrained by the widest one 
 }
 
 compile dev --extra dev "$@"
-compile run --extra hal --extra flagship --constraint requirements/dev.txt
+compile run --extra hal --extra flagship --extra provision --constraint requirements/dev.txt
 compile core --constraint requirements/dev.txt

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from automation.engine.ports import BadInput, Call, Done, Draft, Failed, Outcome, Repeat
+from automation.engine.ports import (
+    BadInput,
+    Call,
+    Change,
+    Done,
+    Draft,
+    Failed,
+    Finds,
+    Found,
+    Inspects,
+    Outcome,
+    Repeat,
+    Undoes,
+)
 from automation.plan.model import NO_TEXT, NOTHING, Effect, Json
 
-__all__ = ["Action", "BadInput", "Call", "Done", "Draft", "Failed", "Outcome", "Repeat"]
+__all__ = ["Action", "BadInput", "Call", "Change", "Done", "Draft", "Failed", "Found", "Outcome", "Repeat"]
 
 
 class Action(NamedTuple):
@@ -17,7 +30,8 @@ class Action(NamedTuple):
     `inputs` is a JSON Schema (2020-12) of type object; `outputs` maps names to types; with `open_outputs` a step
     declares its own. `repeat` says what may be done about an external effect whose end was never seen; `repeat_of`
     where that depends on the step's inputs. `prepare` is what it would send (raises `BadInput`), `perform` does it.
-    `mock` are the outputs of a mocked step that declares none.
+    `mock` are the outputs of a mocked step that declares none. `find` looks up what a findable effect has made,
+    `inspect` what `perform` would change, and `undo` removes what was made.
     """
 
     name: str
@@ -34,3 +48,6 @@ class Action(NamedTuple):
     secrets: tuple[str, ...] = ()
     repeat: Repeat = "blind"
     repeat_of: Callable[[Mapping[str, Json]], Repeat] | None = None
+    find: Finds | None = None
+    inspect: Inspects | None = None
+    undo: Undoes | None = None

@@ -189,6 +189,35 @@ class Failed(NamedTuple):
 Outcome: TypeAlias = Done | Failed
 
 
+class Found(NamedTuple):
+    """One thing that a service holds under an effect's key: its id there, and the outputs that a step adopts."""
+
+    remote: str
+    outputs: Mapping[str, Json] = NOTHING
+
+
+class Change(NamedTuple):
+    """What a step would do to one thing in a service: `what` names it, `before` and `after` hold what differs.
+
+    `send` is a message or an event, which a service does not keep under a key.
+    """
+
+    change: Literal["create", "update", "unchanged", "send"]
+    what: str
+    before: Json = None
+    after: Json = None
+
+
+Finds = Callable[[Call], tuple[Found, ...] | Failed]
+"""Looks up what a service holds under the call's key, the one to keep first."""
+
+Inspects = Callable[[Call], tuple[Change, ...] | Failed]
+"""Reads the service and tells what `perform` would change; changes nothing."""
+
+Undoes = Callable[[Call, str], Outcome]
+"""Removes what was made, by its remote id: a duplicate, or all of a run's when it is torn down."""
+
+
 class BadInput(ValueError):
     """An input that the schema lets through and the action cannot work with: what is wrong and how to mend it."""
 
@@ -210,6 +239,15 @@ class ActionLike(catalogue.ActionLike, Protocol):
 
     @property
     def repeat_of(self) -> Callable[[Mapping[str, Json]], Repeat] | None: ...
+
+    @property
+    def find(self) -> Finds | None: ...
+
+    @property
+    def inspect(self) -> Inspects | None: ...
+
+    @property
+    def undo(self) -> Undoes | None: ...
 
 
 class Look(NamedTuple):
