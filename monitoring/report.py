@@ -241,7 +241,7 @@ def _task(
         changed=latest is not None and latest.changed and latest.status in FINISHED,
         file=task.place.file,
         line=task.place.line,
-        approval=question_of(task, latest),
+        approval=question_of(task, slots[latest.slot] if latest else None),
         slots=told,
     )
 

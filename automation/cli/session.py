@@ -15,7 +15,7 @@ from automation.cli.locate import find_plan, twin_of
 from automation.cli.settings import read_settings
 from automation.cli.tools import make_tools
 from automation.engine.due import Situation
-from automation.engine.events import Event, RunStarted
+from automation.engine.events import Event, Requested, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
@@ -107,7 +107,9 @@ class Session:
         """The ports of one job slot."""
         return make_tools(self.stop, self.redactor, self.running, search_path())
 
-    def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
+    def setting(
+        self, situation: Situation, begun: RunStarted, *, jobs: int, requests: tuple[Requested, ...] = ()
+    ) -> Setting:
         """What the runner is given."""
         return Setting(
             plan=self.plan,
@@ -125,6 +127,8 @@ class Session:
             base_env={**self.settings.base_env, "ZTR_RUN": begun.run, "ZTR_MODE": begun.mode, "ZTR_PLAN": self.plan.id},
             jobs=jobs,
             jitter=_jitter,
+            event=self.settings.event,
+            requests=requests,
             history=lambda state: history(self.plan, state, self.all_events()),
             stopping=self.stop.is_set,
             halt=self.stop.set,

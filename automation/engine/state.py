@@ -76,7 +76,10 @@ class EffectState(NamedTuple):
 
 
 class SlotState(NamedTuple):
-    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began."""
+    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began.
+
+    `approved` is the evidence that people have approved: while it stays what it is, nobody is asked again.
+    """
 
     status: TaskStatus = "pending"
     reason: str = ""
@@ -94,6 +97,7 @@ class SlotState(NamedTuple):
     effects: Mapping[str, EffectState] = MappingProxyType({})
     approvals: tuple[str, ...] = ()
     waited: bool = False
+    approved: str = ""
 
 
 _STEPS = SlotState._fields.index("steps")
@@ -132,6 +136,17 @@ class State(NamedTuple):
         """That slot's state, none when nothing ever happened to it."""
         slots = self.slots.get(task)
         return slots.get(slot) if slots else None
+
+
+def evidence(slot: SlotState) -> str:
+    """What an approval is bound to: the hash of the slot's definition, its products and its steps' outputs."""
+    import json  # only an approval pays for these
+    from hashlib import sha256
+
+    made = [[product.path, product.sha256] for product in slot.products]
+    outputs = {step: dict(state.outputs) for step, state in slot.steps.items()}
+    text = json.dumps([slot.definition, made, outputs], sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 class NotAllowed(ValueError):
@@ -263,6 +278,7 @@ def _task_started(state: State, event: TaskStarted) -> State:
         effects=old.effects,
         approvals=(),
         waited=old.waited,
+        approved=old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -316,6 +332,7 @@ def _task_finished(state: State, event: TaskFinished) -> State:
         old.effects,
         old.approvals,
         old.waited or event.status in ("awaiting-approval", "unknown"),
+        evidence(old) if (old.status, event.status) == ("awaiting-approval", "done") else old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
