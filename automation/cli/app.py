@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from automation import __version__
+from automation.cli.dotenv import read_dotenv
 from automation.errors import Interrupted, ZtrError
 
 VERBS = {
@@ -27,6 +30,7 @@ VERBS = {
     "pause": "automation.cli.requests:pause",
     "state": "automation.cli.state:state",
     "init": "automation.cli.init:init",
+    "setup": "automation.cli.setup:setup",
     "completion": "automation.cli.completion:completion",
 }
 
@@ -76,6 +80,7 @@ def app() -> None:
 def run_app(arguments: Sequence[str]) -> int:
     """Run a command line; every error becomes a line or two on standard error. The exit code is DESIGN's."""
     try:
+        read_dotenv(Path.cwd(), os.environ)
         code = app.main(args=list(arguments), prog_name="ztr", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -93,8 +98,6 @@ def run_app(arguments: Sequence[str]) -> int:
 
 
 def _tell(error: ZtrError) -> None:
-    import os
-
     from automation.cli.annotations import annotate
     from automation.plan.problems import PlanInvalid
 

@@ -101,6 +101,10 @@ def check_wish(session: Session, wish: Wish) -> None:
         parse_date(wish.start)
     if wish.mode == "provision":
         _all_secrets(session, wish)
+    if any(session.plan.requires):
+        from automation.cli.requirements import check_requirements
+
+        check_requirements(session)
 
 
 def parse_date(text: str) -> date:

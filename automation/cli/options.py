@@ -36,10 +36,16 @@ def where_options(command: Callable[..., R]) -> Callable[..., R]:
         click.option(
             "--now", metavar="TIME", help="Another clock: as if it were this time (ISO 8601, the plan's zone)."
         ),
-        click.option("--state", metavar="DIR", help="The folder for state, reports and products [default: .ztr]."),
+        click.option(
+            "--state",
+            metavar="DIR",
+            envvar="ZTR_STATE",
+            help="The folder for state, reports and products [default: .ztr].",
+        ),
         click.option(
             "--plan",
             metavar="DIR",
+            envvar="ZTR_PLAN",
             shell_complete=lambda _context, _parameter, begun: complete_plans(begun),
             help="The plan's folder [default: the only one, or pyproject.toml's].",
         ),
@@ -82,6 +88,7 @@ def _wish_options(modes: tuple[str, ...]) -> tuple[Callable[[Callable[..., R]], 
         click.option(
             "--approvals",
             type=click.Choice(("auto", "manual")),
+            envvar="ZTR_APPROVALS",
             default="auto",
             show_default=True,
             help="auto: the engine approves what has passed its gates, unless the task asks for a person; "
@@ -99,6 +106,7 @@ def _wish_options(modes: tuple[str, ...]) -> tuple[Callable[[Callable[..., R]], 
         click.option(
             "--mode",
             type=click.Choice(modes),
+            envvar="ZTR_MODE",
             default="auto",
             show_default=True,
             help="mock changes nothing outside; auto does for real what its secrets allow; "

@@ -38,6 +38,7 @@ JOBS = 4
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="N",
+    envvar="ZTR_JOBS",
     default=None,
     help=f"Tasks at the same time [default: cores, at most {JOBS}].",
 )
