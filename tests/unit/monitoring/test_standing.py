@@ -169,6 +169,21 @@ def test_an_approval_without_a_limit_never_lapses() -> None:
     assert found.approval._replace(evidence="") == Question(1, (), False, None, "")
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (23, []),
+        (25, ["review has waited 1 day for a person: `ztr approve review` or `ztr reject review`"]),
+        (73, ["review has waited 3 days for a person: `ztr approve review` or `ztr reject review`"]),
+    ],
+)
+def test_a_question_that_waits_too_long_is_a_risk(hours: int, expected: list[str]) -> None:
+    story = Story(a_plan(a_task("review", 1, approval=Approval(), criticality="high")))
+    story.run(1).started("review").finished("review", "awaiting-approval")
+    found = report(story.plan, story.state, now=MONDAY + timedelta(hours=hours), day=1)
+    assert [risk.text for risk in found.risks if (risk.kind, risk.level) == ("waiting", "high")] == expected
+
+
 def test_a_paused_plan_says_so() -> None:
     def pause(story: Story) -> Story:
         return story.run(1).tell(Answered(story.at(), "p", "pause", "", "", True))
