@@ -14,7 +14,7 @@ from monitoring.lateness import MissedDay, missed_days, stillness
 from monitoring.model import ORDER, PastRun, Report, Share, TaskReport
 from monitoring.progress import FINISHED
 from monitoring.render import cells
-from monitoring.render.escape import code, markdown
+from monitoring.render.escape import DASH, code, markdown
 from monitoring.render.fit import Block, fit
 from monitoring.render.issue_controls import Row, bulk, more, needs
 from monitoring.render.words import ICON, MEASURE, bar, count, day, duration, instant
@@ -44,7 +44,7 @@ def title(report: Report, *, several: bool = False) -> str:
 
 def render(report: Report, beside: Beside) -> str:
     """The body, shorter than `LIMIT` UTF-16 units, with a new line at its end. The same report gives the same text."""
-    return fit([*_top(report, beside), *_controls(report, beside), *_standing(report, beside)]) + "\n"
+    return fit([*_top(report, beside), *_controls(report, beside), *_standing(report)]) + "\n"
 
 
 def run_page(report: Report, run: str, anchor: str = "") -> str:
@@ -138,7 +138,7 @@ def _in_report(report: Report) -> str:
 # ---- how things stand
 
 
-def _standing(report: Report, beside: Beside) -> list[Block]:
+def _standing(report: Report) -> list[Block]:
     return [
         *_today(report),
         *_unlock(report),
@@ -178,7 +178,7 @@ _HEAD = ("", "task", "gates", "took")
 
 def _ran(task: TaskReport) -> tuple[str, ...]:
     if task.status == "blocked":
-        return ICON["blocked"], code(task.id), markdown(task.reason, 200), "–"
+        return ICON["blocked"], code(task.id), markdown(task.reason, 200), DASH
     return ICON[task.status], code(task.id), _gates(task), cells.took(task)
 
 
@@ -186,7 +186,7 @@ def _gates(task: TaskReport) -> str:
     """What was missed, in full; of what was met, the first few."""
     gates = sorted(task.latest.gates if task.latest else (), key=lambda gate: gate.status != "failed")
     if not gates:
-        return "–"
+        return DASH
     shown = [cells.verdict(gate) for gate in gates[:_GATES]]
     passed = sum(gate.status == "passed" for gate in gates[_GATES:])
     rest = len(gates) - len(shown)

@@ -9,7 +9,7 @@ from automation.github.marks import ALL, Control, Verb, box, digest, shown
 from monitoring.model import ORDER, Report, Status, TaskReport
 from monitoring.render import cells
 from monitoring.render.escape import code, line, markdown
-from monitoring.render.words import count, instant, note, value, why
+from monitoring.render.words import instant, note, value, why
 
 _GRAVE = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 
@@ -20,6 +20,8 @@ NEEDS: Mapping[Status, Verb] = {
     "interrupted": "retry",
 }
 """What helps a task on that waits for somebody. Blocked and deferred ones go on by themselves."""
+
+BULK: tuple[Verb, ...] = ("approve", "retry")
 
 _SKIPPABLE: frozenset[Status] = frozenset({"failed", "unknown", "awaiting-approval", "blocked", "deferred"})
 
@@ -42,13 +44,18 @@ def needs(report: Report, definitions: Mapping[str, str]) -> list[Row]:
 
 def bulk(rows: Sequence[Row]) -> list[str]:
     """One box for all that ask for the same, where more than one does."""
-    found = []
-    for verb, words in (("approve", "Approve all {}"), ("retry", "Retry all {}")):
-        same = [row.control for row in rows if row.control.verb == verb]
-        if len(same) > 1:
-            control = Control(verb, ALL, "", digest(same))
-            found.append(f"{box(control)} **{words.format(f'{len(same):,}')}** that wait for it below")
-    return found
+    controls = [control for verb in BULK if (control := bulk_control(verb, rows))]
+    numbers = [sum(row.control.verb == control.verb for row in rows) for control in controls]
+    return [
+        f"{box(control)} **{control.verb.capitalize()} all {number:,}** that wait for it"
+        for control, number in zip(controls, numbers, strict=True)
+    ]
+
+
+def bulk_control(verb: Verb, rows: Iterable[Row]) -> Control | None:
+    """The control of the box for all that ask for the same; none where not more than one does."""
+    same = [row.control for row in rows if row.control.verb == verb]
+    return Control(verb, ALL, "", digest(same)) if len(same) > 1 else None
 
 
 def more(report: Report, definitions: Mapping[str, str]) -> list[Row]:
@@ -56,21 +63,14 @@ def more(report: Report, definitions: Mapping[str, str]) -> list[Row]:
     pause = Control("resume") if report.plan.paused else Control("pause")
     words = "Go on with the plan" if report.plan.paused else "Pause the plan: nothing starts until it goes on"
     found = [_plain(Control("run"), "Run what is due now"), _plain(pause, words)]
-    for task in report.tasks:
-        if task.status == "awaiting-approval" and task.latest:
-            found.append(_of(task, "reject", "Reject", definitions, "it fails, and what needs it waits"))
-    for task in report.tasks:
-        if task.changed:
-            found.append(_of(task, "reset", "Run again", definitions, "it was defined otherwise when it was done"))
+    asking = [task for task in report.tasks if task.status == "awaiting-approval" and task.latest]
+    found += [_of(task, "reject", "Reject", definitions, "it fails, and what needs it waits") for task in asking]
+    changed = [task for task in report.tasks if task.changed]
+    found += [_of(task, "reset", "Run again", definitions, "it was defined otherwise when it ran") for task in changed]
     skippable = [task for task in report.tasks if task.status in _SKIPPABLE and task.latest]
     skippable.sort(key=lambda task: (ORDER.index(task.status), _GRAVE.get(task.criticality, 4)))
     found += [_of(task, "skip", "Skip", definitions, "what needs it goes on without it") for task in skippable]
     return found
-
-
-def all_rows(report: Report, definitions: Mapping[str, str]) -> list[Row]:
-    """Every row that an issue of this report may have: what a box for many is checked against."""
-    return [*needs(report, definitions), *more(report, definitions)]
 
 
 def _control(verb: Verb, task: TaskReport, definitions: Mapping[str, str]) -> Control:
@@ -157,10 +157,5 @@ def _mend(task: TaskReport) -> str:
     place = f" in {code(task.file)}" if task.file else ""
     if "at most" in task.next_step:
         runs = task.latest.runs if task.latest else 0
-        return f"mend it{place}; the next run tries it again by itself ({count(runs, 'try').replace('trys', 'tries')} so far)"
+        return f"mend it{place}; the next run tries it again by itself (so far {runs})"
     return f"mend it{place}, then tick the box: it has had all its tries"
-
-
-def controls_of(rows: Iterable[Row]) -> list[Control]:
-    """The controls of the rows."""
-    return [row.control for row in rows]
