@@ -29,10 +29,9 @@ _FOLDED = 12
 
 
 class Beside(NamedTuple):
-    """What an issue shows that no report holds: the tasks' definitions, and whether other plans have issues here."""
+    """What an issue shows that no report holds: the tasks' definitions, and lines to tell."""
 
     definitions: Mapping[str, str] = NO_TEXT
-    several: bool = False
     notes: tuple[str, ...] = ()
 
 
