@@ -20,7 +20,7 @@ def make_report(
     session: Session, state: State, *, day: int | None = None, going: bool = False, idle: bool = False
 ) -> Report:
     """The report of a state, with what the session knows of secrets and surroundings."""
-    present = frozenset(session.settings.secrets)
+    present = session.present
     return report(
         session.plan,
         state,
