@@ -24,7 +24,7 @@ from automation.engine.state import State
 from automation.errors import HostError, UsageError
 from automation.github.branch import Tip, read, swap
 from automation.github.client import Client
-from automation.github.controls import Ask, Deaf, Heard, hear
+from automation.github.controls import Deaf, Heard, hear
 from automation.github.issue import Known, decode_known, encode_known, is_trusted
 from automation.github.issues import create_comment, react_to_comment
 from automation.github.marks import plan_named, read_marker
