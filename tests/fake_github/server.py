@@ -17,6 +17,7 @@ from . import description, routes_git, routes_issues, routes_repository
 from .answers import Answers
 from .connection import Connection, Reply
 from .faults import Fault
+from .happenings import Website
 from .ledger import Ledger, Line
 from .routing import Answer, Asked, Refused, Route
 from .state import Level, Repository, Token
@@ -66,6 +67,11 @@ class FakeGitHub:
             self.faults.append(fault)
             if fault.kind == "stale":
                 self._marks[id(fault)] = max(self.repository.issues, default=0)
+
+    @property
+    def website(self) -> Website:
+        """What people do by hand, at this moment; makes no requests."""
+        return Website(self.repository, self.url, self._stamp())
 
     def land(self) -> None:
         """Late requests land now."""
