@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .routing import PAGING, Answer, Asked, Refused, Routes
+from .routing import PAGING, Answer, Asked, Needs, Refused, Routes
 from .state import Comment, Issue, Reaction
 
 ROUTES = Routes()
-READ, WRITE = ("issues", "read"), ("issues", "write")
+READ: Needs = ("issues", "read")
+WRITE: Needs = ("issues", "write")
 BODY_LIMIT, TITLE_LIMIT = 65_536, 256
 _LIST = (
     "state",
