@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,17 +74,24 @@ def control(where: Where, workflow: str) -> int:
     if isinstance(heard, Deaf):
         say(f"Nothing to do: {heard.why}.")
         return 0
+    for line in attend(where, heard, lambda: make_client(os.environ), workflow, os.environ):
+        say(line)
+    return 0
+
+
+def attend(
+    where: Where, heard: Heard, connect: Callable[[], Client], workflow: str, environment: Mapping[str, str]
+) -> list[str]:
+    """See to one event; gives what became of it, a line each. `connect` is called once it is an issue of ours."""
     try:
-        desk = _desk(where, heard, workflow)
+        session = _session(where, heard, environment)
+        desk = Desk(session, connect(), heard, workflow)
         tip = read(desk.client)
         known = _known_issue(desk, tip)
         conclusion = _see_to(desk, tip)
     except _Nothing as why:
-        say(f"Nothing to do: {why}.")
-        return 0
-    for line in answer(desk, conclusion, known):
-        say(line)
-    return 0
+        return [f"Nothing to do: {why}."]
+    return answer(desk, conclusion, known)
 
 
 def hear_event(environment: Mapping[str, str]) -> Heard | Deaf:
@@ -120,19 +127,19 @@ def answer(desk: Desk, conclusion: Conclusion, known: Known) -> list[str]:
     return [*told, *notes]
 
 
-def _desk(where: Where, heard: Heard, workflow: str) -> Desk:
-    """Raises `_Nothing` for another issue than a plan's own."""
+def _session(where: Where, heard: Heard, environment: Mapping[str, str]) -> Session:
+    """The session of the plan that the issue is of. Raises `_Nothing` for another issue than a plan's own."""
     if heard.is_bot:
         raise _Nothing(f"{heard.sender} is no person, and only people are heard")
     plan = plan_named(heard.body)
     if not plan:
         raise _Nothing(f"issue #{heard.number} is no summary issue")
     folder = plan_with_id(plan, where.here) if where.plan is None else None
-    session = Session(where if folder is None else where._replace(plan=str(folder)), os.environ)
+    session = Session(where if folder is None else where._replace(plan=str(folder)), environment)
     mark = read_marker(heard.body, session.store.lineage)
     if mark is None or mark.plan != session.plan.id:
         raise _Nothing(f"issue #{heard.number} is not the summary issue of {session.plan.id} in this repository")
-    return Desk(session, make_client(os.environ), heard, workflow)
+    return session
 
 
 def _known_issue(desk: Desk, tip: Tip) -> Known:
@@ -154,10 +161,8 @@ def _see_to(desk: Desk, tip: Tip) -> Conclusion:
         return Conclusion(refused=refusal_for(heard.sender, permission, heard.asks))
     wrong = tuple(Refused("a line", why) for why in heard.wrong)
     wanted, refused = _expanded(desk, tip)
-    now = [one for one in wanted if one.kind == "run" and not one.task]
-    rest = [one for one in wanted if one not in now]
-    appended = append(desk.session, desk.client, tip, rest, heard) if rest else Conclusion()
-    started, why = ("", "") if appended.repeated or not _wants_run(now, appended) else _run_now(desk)
+    appended = append(desk.session, desk.client, tip, wanted, heard) if wanted else Conclusion()
+    started, why = ("", "") if appended.repeated or not _wants_run(appended) else _run_now(desk)
     held = (Refused("run", why),) if why else ()
     return appended._replace(refused=(*wrong, *refused, *appended.refused, *held), started=started)
 
@@ -177,8 +182,8 @@ def _expanded(desk: Desk, tip: Tip) -> tuple[list[Wanted], list[Refused]]:
     return wanted, refused
 
 
-def _wants_run(now: list[Wanted], appended: Conclusion) -> bool:
-    return bool(now) or any(what.startswith("run ") for what in (*appended.granted, *appended.waiting))
+def _wants_run(found: Conclusion) -> bool:
+    return any(what == "run" or what.startswith("run ") for what in (*found.granted, *found.waiting))
 
 
 def _run_now(desk: Desk) -> tuple[str, str]:
