@@ -10,6 +10,7 @@ COMMANDS = {
     "claim": "automation.cli.github_claim:claim",
     "pack": "automation.cli.github_pack:pack",
     "publish": "automation.cli.github_publish:publish",
+    "control": "automation.cli.control:control",
 }
 
 

@@ -1,4 +1,4 @@
-"""A GitHub of our own for tests: keeps state, refuses what GitHub's API description does not allow, fails on request."""
+"""A GitHub of our own for tests: keeps state, refuses what GitHub's description does not allow, fails on request."""
 
 from .faults import Fault, primary_limit, secondary_limit
 from .server import FakeGitHub

@@ -1,7 +1,7 @@
 """GitHub's own description of its API: what a request body and an answer must look like.
 
-The models are generated from GitHub's OpenAPI description (PyPI ``githubkit-schemas``). Keys that the description does not
-have are refused, in nested objects too.
+The models are generated from GitHub's OpenAPI description (PyPI ``githubkit-schemas``). Keys that the description
+does not have are refused, in nested objects too.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 def _without_the_client() -> None:
     """Makes ``githubkit`` importable as an empty package beside its modules.
 
-    The generated models want three small modules of it. Its own start file would import a whole client, which takes half a
-    second and does not load beside hishel 2.
+    The generated models want three small modules of it. Its own start file would import a whole client, which
+    takes half a second and does not load beside hishel 2.
     """
     if "githubkit" in sys.modules:
         return

@@ -15,9 +15,10 @@ class Fault:
     """One thing that goes wrong.
 
     ``before``: answers *status* and does nothing. ``after``: does it, then answers *status*. ``drop-before`` and
-    ``drop-after`` close the connection without an answer. ``late``: no answer now, and what was asked for happens only after
-    *behind* more requests (or on ``FakeGitHub.land()``). ``empty``: a list without anything in it. ``stale``: a list without
-    what came after the fault was set. ``cut``: half of the answer. ``slow``: the answer in pieces, *seconds* in all.
+    ``drop-after`` close the connection without an answer. ``late``: no answer now, and what was asked for happens
+    only after *behind* more requests (or on ``FakeGitHub.land()``). ``empty``: a list without anything in it.
+    ``stale``: a list without what came after the fault was set. ``cut``: half of the answer. ``slow``: the answer in
+    pieces, *seconds* in all.
     """
 
     kind: Kind

@@ -27,7 +27,7 @@ class Ledger(list[Line]):
         """Requests with this *method* ("" is any) whose path contains the regular expression *path*."""
         return [one for one in self if method in ("", one.method) and re.search(path, one.path)]
 
-    def count(self, method: str = "", path: str = "") -> int:
+    def asked(self, method: str = "", path: str = "") -> int:
         return len(self.matching(method, path))
 
     def by_kind(self) -> dict[str, int]:

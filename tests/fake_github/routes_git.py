@@ -7,10 +7,11 @@ import binascii
 from typing import Any
 
 from .git import DIRECTORY, FILE, Commit
-from .routing import PAGING, Answer, Asked, Refused, Routes
+from .routing import PAGING, Answer, Asked, Needs, Refused, Routes
 
 ROUTES = Routes()
-READ, WRITE = ("contents", "read"), ("contents", "write")
+READ: Needs = ("contents", "read")
+WRITE: Needs = ("contents", "write")
 _DOCUMENTED_LIMIT = 100_000_000  # bytes of a blob, and of a request
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
-from .routing import PAGING, Answer, Asked, Refused, Routes
+from .routing import PAGING, Answer, Asked, Needs, Refused, Routes
 from .state import Run, Workflow
 
 ROUTES = Routes()
-METADATA = ("metadata", "read")
-READ, WRITE = ("actions", "read"), ("actions", "write")
-OWNER = ("administration", "read")
+METADATA: Needs = ("metadata", "read")
+READ: Needs = ("actions", "read")
+WRITE: Needs = ("actions", "write")
+OWNER: Needs = ("administration", "read")
+SECRETS: Needs = ("secrets", "read")
 _RUNS = (
     "actor",
     "branch",
@@ -159,7 +161,7 @@ def download_artifact(asked: Asked, number: str) -> Answer:
     return Answer(302, headers={"Location": f"{asked.answers.base}/_storage/{number}?signature=short-lived"})
 
 
-@ROUTES.on("GET", "/actions/secrets", ("secrets", "read"), gives="[]ActionsSecret", query=PAGING, key="secrets")
+@ROUTES.on("GET", "/actions/secrets", SECRETS, gives="[]ActionsSecret", query=PAGING, key="secrets")
 def list_secrets(asked: Asked) -> Answer:
     """Names only; GITHUB_TOKEN cannot be granted this."""
     stamp = "2026-01-01T00:00:00Z"

@@ -67,6 +67,7 @@ class Answer:
 
 
 Handler = Callable[..., Answer]
+Needs = tuple[str, Level]  # which permission, and how much of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Route:
     method: str
     pattern: re.Pattern[str]
     handler: Handler
-    needs: tuple[str, Level]
+    needs: Needs
     takes: str = ""
     gives: str = ""
     query: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class Routes(list[Route]):
         self,
         method: str,
         path: str,
-        needs: tuple[str, Level],
+        needs: Needs,
         takes: str = "",
         gives: str = "",
         query: tuple[str, ...] = (),

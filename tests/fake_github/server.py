@@ -1,4 +1,4 @@
-"""The fake GitHub itself: an HTTP server on 127.0.0.1 that keeps state, checks what it is asked, and fails when told to."""
+"""The fake GitHub itself: an HTTP server on 127.0.0.1 that keeps state and checks what it is asked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import ThreadingHTTPServer
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from . import description, routes_git, routes_issues, routes_repository
 from .answers import Answers
 from .connection import Connection, Reply
 from .faults import Fault
+from .happenings import Website
 from .ledger import Ledger, Line
 from .routing import Answer, Asked, Refused, Route
 from .state import Level, Repository, Token
@@ -32,9 +33,9 @@ def _utc_now() -> datetime:
 class FakeGitHub:
     """Use as a context manager; leaving it raises if any request or answer was not GitHub's.
 
-    ``url`` is the API's address. ``tokens`` maps each token to whom it belongs and what it may do; :meth:`grant` adds one.
-    ``faults`` holds what is still to go wrong. ``ledger`` is what was asked. ``violations`` is what GitHub's description does
-    not allow. *now* gives the server's time, for ``Date`` headers and all stamps.
+    ``url`` is the API's address. ``tokens`` maps each token to whom it belongs and what it may do; :meth:`grant` adds
+    one. ``faults`` holds what is still to go wrong. ``ledger`` is what was asked. ``violations`` is what GitHub's
+    description does not allow. *now* gives the server's time, for ``Date`` headers and all stamps.
     """
 
     def __init__(self, repository: Repository | None = None, *, now: Callable[[], datetime] = _utc_now) -> None:
@@ -56,7 +57,7 @@ class FakeGitHub:
 
     def grant(self, token: str, login: str = "github-actions[bot]", **permissions: Level) -> str:
         """Makes *token* valid, with these permissions (``contents="read"``) and no others; returns it."""
-        kind = "installation" if login.endswith("[bot]") else "user"
+        kind: Literal["installation", "user"] = "installation" if login.endswith("[bot]") else "user"
         self.tokens[token] = Token(login, permissions, kind)
         return token
 
@@ -66,6 +67,11 @@ class FakeGitHub:
             self.faults.append(fault)
             if fault.kind == "stale":
                 self._marks[id(fault)] = max(self.repository.issues, default=0)
+
+    @property
+    def website(self) -> Website:
+        """What people do by hand, at this moment; makes no requests."""
+        return Website(self.repository, self.url, self._stamp())
 
     def land(self) -> None:
         """Late requests land now."""

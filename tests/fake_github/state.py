@@ -15,7 +15,7 @@ Level = Literal["read", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account. *permission* is what the API calls it: admin, write, read or none; *role* adds maintain and triage."""
+    """An account. *permission* is admin, write, read or none; *role* adds maintain and triage."""
 
     login: str
     permission: str = "read"
@@ -35,7 +35,7 @@ class Token:
 
     def allows(self, what: str, level: Level) -> bool:
         granted = self.permissions.get(what)
-        return granted == "write" or granted == level
+        return granted in ("write", level)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.fake_github import FakeGitHub, Fault, Workflow, primary_limit, secondary_limit
+from tests.fake_github import FakeGitHub, Fault, Token, Workflow, primary_limit, secondary_limit
+from tests.fake_github.remote import RemoteFake, World
 
 REPO = "/repos/octo/work"
 
@@ -228,6 +229,34 @@ def test_the_limit_of_an_hour_counts_down(fake: FakeGitHub) -> None:
     assert [ask(fake, "GET", "").headers["X-RateLimit-Remaining"] for _ in "12"] == ["1", "0"]
     assert ask(fake, "GET", "").status_code == 403
     assert fake.ledger.by_kind() == {"GET /repos/octo/work": 3}
+
+
+def test_a_persons_tick_and_comment_are_events_with_githubs_payloads(fake: FakeGitHub) -> None:
+    number = ask(fake, "POST", "/issues", {"title": "t", "body": "- [ ] <!-- retry=a --> again\n- [ ] other"}).json()[
+        "number"
+    ]
+    ticked = fake.website.tick(number, "retry=a", "alice")
+    assert ticked["changes"]["body"]["from"].startswith("- [ ] <!-- retry")
+    assert ticked["issue"]["body"].startswith("- [x] <!-- retry")
+    assert (ticked["sender"]["login"], ticked["issue"]["user"]["login"]) == ("alice", "github-actions[bot]")
+    said = fake.website.say(number, "/ztr status", "alice")
+    assert (said["action"], said["comment"]["body"]) == ("created", "/ztr status")
+    with pytest.raises(ValueError, match="2 unticked"):
+        fake.repository.issues[number].body = "- [ ] a\n- [ ] a"
+        fake.website.tick(number, "a", "alice")
+
+
+def test_as_a_process_it_holds_what_it_was_given_and_gives_it_back() -> None:
+    world = World(tokens={"t": Token(permissions={"issues": "write"})})
+    with RemoteFake() as remote:
+        remote.set(world)
+        requests.post(
+            f"{remote.url}{REPO}/issues", json={"title": "t"}, headers={"Authorization": "token t"}, timeout=5
+        )
+        assert [one.title for one in remote.get().repository.issues.values()] == ["t"]
+        requests.get(f"{remote.url}/nowhere", timeout=5)
+        with pytest.raises(AssertionError, match="the fake has no /nowhere"):
+            remote.get()
 
 
 def test_pygithub_finds_its_way(fake: FakeGitHub) -> None:
