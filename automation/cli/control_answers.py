@@ -55,7 +55,8 @@ class Conclusion(NamedTuple):
 def named(ask: Ask | Answered) -> str:
     """What is asked for, as code of our own making or escaped."""
     kind = ask.kind if isinstance(ask, Answered) else ask.verb
-    about = f"{ask.task}@{ask.slot}" if isinstance(ask, Ask) and ask.slot else ask.task
+    plain = ask.slot in ("", "once") or ask.slot.startswith("day-")
+    about = ask.task if plain else f"{ask.task}@{ask.slot}"
     return f"{kind} {code(about, 120)}" if about else kind
 
 
