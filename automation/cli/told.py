@@ -29,7 +29,7 @@ def make_report(
 
     `present` names the secrets that count as there, where the session is not given them itself.
     """
-    present = frozenset(session.settings.secrets) if present is None else present
+    present = session.present if present is None else present
     return report(
         session.plan,
         state,
