@@ -18,7 +18,7 @@ from automation.github.client import Client
 from automation.github.controls import EVERY, Ask, Heard
 from automation.github.marks import ALL, shown
 from automation.plan.problems import did_you_mean
-from monitoring.render.issue_controls import bulk_control, needs
+from monitoring.render.issue_controls import bulk_control, needs, together
 
 
 class Wanted(NamedTuple):
@@ -99,7 +99,7 @@ def _ask(event: Requested) -> Ask:
 def _all(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
     """Every task that the issue lists for the verb. A box is bound to exactly the list that it stood above."""
     rows = needs(told_report(session, state), definitions(session))
-    same = [row.control for row in rows if row.control.verb == ask.verb]
+    same = together(ask.verb, rows)
     if ask.ticked and ask.ticked != bulk_control(ask.verb, rows):
         return "the tasks that it stood for are not the same any more: look at the new list"
     if not same:

@@ -42,7 +42,10 @@ def title(report: Report, *, several: bool = False) -> str:
 
 
 def render(report: Report, beside: Beside) -> str:
-    """The body, shorter than `LIMIT` UTF-16 units, with a new line at its end. The same report gives the same text."""
+    """The body, shorter than `LIMIT` UTF-16 units, with a new line at its end. The same report gives the same text.
+
+    The blocks' shares add up to less than `LIMIT`; what the upper ones leave, the lower ones may take.
+    """
     return fit([*_top(report, beside), *_controls(report, beside), *_standing(report)]) + "\n"
 
 
@@ -64,11 +67,11 @@ def _top(report: Report, beside: Beside) -> list[Block]:
     done = report.progress
     planned = f", {done.planned} planned by now" if report.plan.days and done.planned != done.finished else ""
     return [
-        Block(f"{marker(report.plan.id, report.plan.lineage, report.plan.serial)}", 500),
-        Block(_first_line(report), 1_800),
-        Block(f"> {markdown(report.headline, 800)}", 1_500),
-        Block(f"`{bar(done.finished, done.total)}` {done.finished:,} / {done.total:,}{planned}", 200),
-        *(Block(alarm, 1_500) for alarm in alarms[:5]),
+        Block(f"{marker(report.plan.id, report.plan.lineage, report.plan.serial)}", 300),
+        Block(_first_line(report), 1_500),
+        Block(f"> {markdown(report.headline, 800)}", 1_200),
+        Block(f"`{bar(done.finished, done.total)}` {done.finished:,} / {done.total:,}{planned}", 150),
+        *(Block(alarm, 1_000) for alarm in alarms[:3]),
     ]
 
 
@@ -104,7 +107,8 @@ def _alarm(report: Report) -> list[str]:
 
 
 def _controls(report: Report, beside: Beside) -> list[Block]:
-    rows, rest = needs(report, beside.definitions), more(report, beside.definitions)
+    rows = needs(report, beside.definitions, _report_link(report))
+    rest = more(report, beside.definitions)
     found = []
     if rows:
         many = bulk(rows)
@@ -112,11 +116,11 @@ def _controls(report: Report, beside: Beside) -> list[Block]:
         found.append(_rows_block(head, rows, 20_000, f"- +{{number}} more{_in_report(report)}"))
     summary = "More: run now, pause, reject, skip" if rows else "Run now, pause, skip"
     head = f"<details><summary>{summary}</summary>\n" + ("" if rows else f"\n{_HOW}\n")
-    found.append(_rows_block(head, rest, 9_000, f"- +{{number}} more{_in_report(report)}", "\n</details>"))
+    found.append(_rows_block(head, rest, 7_000, f"- +{{number}} more{_in_report(report)}", "\n</details>"))
     if report.requests:
         asked = [f"{one.kind} {code(one.task)}" if one.task else one.kind for one in report.requests[:20]]
         over = [f"{len(report.requests) - 20:,} more"] if len(report.requests) > 20 else []  # noqa: PLR2004 - a line's worth
-        found.append(Block(f"Asked for, and answered by the run that goes on: {', '.join([*asked, *over])}.", 3_000))
+        found.append(Block(f"Asked for, and answered by the run that goes on: {', '.join([*asked, *over])}.", 1_500))
     return found
 
 
@@ -130,8 +134,12 @@ def _rows_block(head: str, rows: Sequence[Row], share: int, over: str, foot: str
 
 
 def _in_report(report: Report) -> str:
+    return f" in {_report_link(report)}"
+
+
+def _report_link(report: Report) -> str:
     page = run_page(report, report.run.run, "#artifacts") if report.run else ""
-    return f" in [`ztr-report`]({page})" if page else " in report.json"
+    return f"[`ztr-report`]({page})" if page else "the report"
 
 
 # ---- how things stand
@@ -148,7 +156,8 @@ def _standing(report: Report) -> list[Block]:
         *_outlook(report),
         *_missed(report),
         *_history(report),
-        Block(f"</details>\n\n{_foot(report)}", 1_500),
+        Block("</details>", 50),
+        Block(_foot(report), 750),
     ]
 
 
@@ -165,10 +174,10 @@ def _today(report: Report) -> list[Block]:
     found = []
     if wrong or len(fine) <= _FOLDED:
         shown = wrong if len(fine) > _FOLDED else [*wrong, *fine]
-        found.append(_table("### Latest run", _HEAD, (_ran(task) for task in shown), 5_000, _in_report(report)))
+        found.append(_table("### Latest run", _HEAD, (_ran(task) for task in shown), 4_000, _in_report(report)))
     if len(fine) > _FOLDED:
         head = ("" if found else "### Latest run\n") + f"<details><summary>{_well(fine)}</summary>\n"
-        found.append(_table(head, _HEAD, (_ran(task) for task in fine), 5_000, _in_report(report), "\n</details>"))
+        found.append(_table(head, _HEAD, (_ran(task) for task in fine), 3_000, _in_report(report), "\n</details>"))
     return found
 
 
@@ -206,13 +215,17 @@ def _unlock(report: Report) -> list[Block]:
     if not report.unlock:
         return []
     rows = ((cells.names(one.secrets, " + "), cells.names(one.tasks, most=20)) for one in report.unlock)
-    return [_table("### Make more of it real", ("add this secret", "and these become real"), rows, 5_000, "")]
+    return [
+        _table(
+            "### Make more of it real", ("add this secret", "and these become real"), rows, 3_000, _in_report(report)
+        )
+    ]
 
 
 def _metrics(report: Report) -> list[Block]:
     rows = ((markdown(m.title), cells.measured(m), cells.target(m), MEASURE[m.status]) for m in report.metrics)
     head = ("", "measured", "target", "")
-    return [_table("### Success metrics", head, rows, 4_000, "")] if report.metrics else []
+    return [_table("### Success metrics", head, rows, 3_000, _in_report(report))] if report.metrics else []
 
 
 def _checklist(report: Report) -> Block:
@@ -255,7 +268,7 @@ def _checklist(report: Report) -> Block:
             "⬜",
         ),
     ]
-    return Block("\n".join(lines), 1_500)
+    return Block("\n".join(lines), 1_200)
 
 
 def _check(good: bool, words: str, otherwise: str = "❌") -> str:
@@ -277,7 +290,7 @@ def _weeks(report: Report) -> list[Block]:
     found = []
     for name, shares in (("week", report.progress.weeks), ("component", report.progress.components)):
         if shares:
-            found.append(_table("", (name, "", "finished"), map(_share, shares), 3_500, ""))
+            found.append(_table("", (name, "", "finished"), map(_share, shares), 1_900, ""))
     return found
 
 
@@ -297,10 +310,10 @@ def _outlook(report: Report) -> list[Block]:
             f"{count(len(path.tasks), 'task')} over {count(path.days, 'working day')}, {duration(path.seconds)} of work"
         )
         lines.append(f"Critical path: {' → '.join(shown)} ({work}).")
-    found = [Block("\n\n".join(lines), 3_500)]
+    found = [Block("\n\n".join(lines), 2_000)]
     if report.risks:
         rows = ((f"{_RISK[risk.level]} {risk.level}", markdown(risk.text)) for risk in report.risks)
-        found.append(_table("", ("risk", ""), rows, 3_000, _in_report(report)))
+        found.append(_table("", ("risk", ""), rows, 1_500, _in_report(report)))
     return found
 
 
@@ -311,7 +324,7 @@ def _missed(report: Report) -> list[Block]:
     days = missed_days(report)
     if not days:
         return []
-    return [_table("", ("missed day", "tasks", "caught up"), map(_missed_row, reversed(days)), 2_500, "")]
+    return [_table("", ("missed day", "tasks", "caught up"), map(_missed_row, reversed(days)), 1_200, "")]
 
 
 def _missed_row(missed: MissedDay) -> tuple[str, ...]:
@@ -324,7 +337,7 @@ def _history(report: Report) -> list[Block]:
     if not report.history:
         return []
     rows = (_past(report, run) for run in report.history[:14])
-    return [_table("", ("run", "day", "mode", "result", "took"), rows, 3_500, "")]
+    return [_table("", ("run", "day", "mode", "result", "took"), rows, 1_400, "")]
 
 
 def _past(report: Report, run: PastRun) -> tuple[str, ...]:

@@ -69,7 +69,9 @@ class Flow:
         with _inside(place, environment):
             code = run_app(arguments)
         out, err = self._capsys.readouterr() if self._capsys else ("", "")
-        given = dict(line.split("=", 1) for line in outputs.read_text().splitlines() if "=" in line and "<<" not in line)
+        given = dict(
+            line.split("=", 1) for line in outputs.read_text().splitlines() if "=" in line and "<<" not in line
+        )
         return Told(code, out, err, given)
 
     def claim(self, mode: str = "auto", *, run: int = 1, attempt: int = 1, **more: str) -> Told:
@@ -83,7 +85,15 @@ class Flow:
         place = self.checkout()
         with_claim = ["--claimed"] if claimed.outputs["why"] == "claimed" else []
         pulled = self(
-            place, "state", "pull", "--at", claimed.outputs["commit"], *with_claim, run=run, attempt=attempt, token=READER
+            place,
+            "state",
+            "pull",
+            "--at",
+            claimed.outputs["commit"],
+            *with_claim,
+            run=run,
+            attempt=attempt,
+            token=READER,
         )
         if pulled.code:
             return pulled, place
