@@ -21,6 +21,9 @@ NEEDS: Mapping[Status, Verb] = {
 }
 """What helps a task on that waits for somebody. Blocked and deferred ones go on by themselves."""
 
+FULL = 150
+"""So many rows say all there is to say; for more there is never room."""
+
 BULK: tuple[Verb, ...] = ("approve", "retry")
 
 _SKIPPABLE: frozenset[Status] = frozenset({"failed", "unknown", "awaiting-approval", "blocked", "deferred"})
@@ -43,7 +46,10 @@ def needs(report: Report, definitions: Mapping[str, str], where: str = "the repo
     order = [status for status in ORDER if status in NEEDS]
     waiting = [task for task in report.tasks if task.status in NEEDS and task.latest]
     waiting.sort(key=lambda task: (order.index(task.status), _GRAVE.get(task.criticality, 4)))
-    return [_need(task, _control(NEEDS[task.status], task, definitions), where) for task in waiting]
+    return [
+        _need(task, _control(NEEDS[task.status], task, definitions), where if number < FULL else "")
+        for number, task in enumerate(waiting)
+    ]
 
 
 def bulk(rows: Sequence[Row]) -> list[str]:
@@ -101,7 +107,8 @@ def _of(task: TaskReport, verb: Verb, word: str, definitions: Mapping[str, str],
 def _need(task: TaskReport, control: Control, where: str) -> Row:
     word = "Approve" if control.verb == "approve" else "Retry"
     short = f"{box(control)} **{word}** {_name(task)}"
-    return Row(control, "\n".join([f"{short} — {_reason(task)}", *_details(task, where)]), short, _is_plain(task))
+    full = "\n".join([f"{short} — {_reason(task)}", *_details(task, where)]) if where else short
+    return Row(control, full, short, _is_plain(task))
 
 
 def _is_plain(task: TaskReport) -> bool:

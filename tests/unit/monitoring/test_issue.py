@@ -15,8 +15,9 @@ from automation.github.marks import ALL, Control, boxes, read_marker
 from automation.plan.model import Approval, Plan, Secret, Week
 from monitoring.model import Report
 from monitoring.render import issue
+from monitoring.render.cells import run_page
 from monitoring.render.fit import Block, fit, utf8, utf16
-from monitoring.render.issue import LIMIT, Beside, render, run_page, title
+from monitoring.render.issue import LIMIT, Beside, render, title
 from monitoring.render.issue_controls import bulk, needs
 from monitoring.report import report
 from tests.unit.monitoring.reports import PLACE, Unlock, eventful, hostile, told
