@@ -119,6 +119,7 @@ class _Publication:
         session, ledger = self._session, self._ledger
         opened = events[0]
         serial = opened.serial if isinstance(opened, Opened) else 0
+        self._begun = opened.at
         if serial > ledger.state.serial + 1:
             raise StateError(
                 f"the run began at serial {serial - 1}, and the branch {BRANCH} is at {ledger.state.serial}:"
@@ -141,7 +142,7 @@ class _Publication:
         """Add the journal; where the branch moved on, a slot that no longer fits is set aside as a whole."""
         while True:
             try:
-                self._ledger.add(self._own.id, events, self._at, aside)
+                self._ledger.add(self._own.id, events, self._begun, aside)
             except Misfit as error:
                 if not moved or error.slot is None or error.slot in aside:
                     raise Refused(f"its events cannot have happened: {error}") from error

@@ -1,4 +1,4 @@
-"""The three jobs of a workflow run, each on a fresh checkout, against the fake GitHub; nothing but the branch survives."""
+"""A workflow's three jobs, each on a fresh checkout, against the fake GitHub: nothing but the branch survives."""
 
 from __future__ import annotations
 
