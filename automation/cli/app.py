@@ -26,6 +26,7 @@ VERBS = {
     "reject": "automation.cli.requests:reject",
     "pause": "automation.cli.requests:pause",
     "state": "automation.cli.state:state",
+    "github": "automation.cli.github:github",
     "init": "automation.cli.init:init",
     "completion": "automation.cli.completion:completion",
 }

@@ -9,6 +9,7 @@ from automation.engine.clock import SystemClock
 from automation.engine.stop import Stop
 from automation.errors import UsageError
 from automation.github.client import API, Client
+from automation.github.policy import Policy
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 
@@ -26,4 +27,16 @@ def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Cli
     if not repository:
         raise UsageError("it is not known which repository is meant", "set GITHUB_REPOSITORY=owner/name")
     api = environment.get("GITHUB_API_URL", "").strip() or API
-    return Client(repository, token, SystemClock(stop or Stop()), api=api, jitter=random)
+    policy = Policy(between_writes=_pause(environment.get("ZTR_GITHUB_PAUSE", "")))
+    return Client(repository, token, SystemClock(stop or Stop()), api=api, policy=policy, jitter=random)
+
+
+def _pause(text: str) -> float:
+    """Seconds between changes; a GitHub Enterprise Server without rate limits needs none. Raises `UsageError`."""
+    try:
+        seconds = float(text or Policy().between_writes)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:  # noqa: PLR2004 - a minute
+        raise UsageError(f"ZTR_GITHUB_PAUSE={text}: not seconds from 0 to 60", "leave it out: GitHub asks for 1")
+    return seconds

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from automation.cli.claims import claimed_tasks
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
 from automation.cli.options import where_options, wish_options
 from automation.cli.paper import say
@@ -56,6 +57,7 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bo
         jobs=jobs or min(os.cpu_count() or 1, JOBS),
         by_hand=not scheduled and session.settings.trigger != "schedule",
     )
+    session.claimed = claimed_tasks(session)
     if wish.mode == "dry-run":
         from automation.cli.plan import show
 

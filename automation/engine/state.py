@@ -169,7 +169,7 @@ _ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
 }
 
 
-_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested, Answered)
+_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
 
 
 def evolve(state: State, event: Event) -> State:
@@ -366,6 +366,8 @@ def _answered_task(state: State, event: Answered) -> State:
 
 def _aside(state: State, event: Event) -> State:
     """Of a superseded slot only its effects count: what was sent was sent, whatever was decided meanwhile."""
+    if isinstance(event, Answered):
+        return state._replace(requests={key: one for key, one in state.requests.items() if key != event.id})
     if not isinstance(event, EffectStarted | EffectFinished):
         return state
     slot = state.slot(event.task, event.slot) or SlotState()

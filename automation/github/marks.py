@@ -121,6 +121,12 @@ def read_marker(body: str, lineage: str) -> Marker | None:
     return None
 
 
+def plan_named(body: str) -> str:
+    """The plan that the first marker of a body names, whoever wrote it; empty without one."""
+    found = _MARKER.search(body)
+    return unquote(found[1]) if found else ""
+
+
 def _ticked(line: str, wanted: set[Control]) -> str:
     read = read_box(line)
     return line.replace("[ ]", "[x]", 1) if read and not read[1] and read[0] in wanted else line

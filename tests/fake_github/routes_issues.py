@@ -257,14 +257,14 @@ def reactions_of_issue(asked: Asked, number: str) -> Answer:
 
 @ROUTES.on("GET", "/labels", READ, gives="[]Label", query=PAGING)
 def list_labels(asked: Asked) -> Answer:
-    return Answer(listed=[asked.answers.label(name) for name in asked.repository.labels])
+    return Answer(listed=[asked.answers.own_label(name) for name in asked.repository.labels])
 
 
 @ROUTES.on("GET", "/labels/{name}", READ, gives="Label")
 def get_label(asked: Asked, name: str) -> Answer:
     if name not in asked.repository.labels:
         raise Refused(404, "Not Found")
-    return Answer(body=asked.answers.label(name))
+    return Answer(body=asked.answers.own_label(name))
 
 
 @ROUTES.on("POST", "/labels", WRITE, "ReposOwnerRepoLabelsPostBody", "Label")
@@ -274,16 +274,16 @@ def create_label(asked: Asked) -> Answer:
         exists = {"resource": "Label", "code": "already_exists", "field": "name"}
         raise Refused(422, "Validation Failed", [exists])
     asked.repository.labels[name] = asked.body.get("color", "ededed")
-    return Answer(201, asked.answers.label(name))
+    return Answer(201, asked.answers.own_label(name))
 
 
 @ROUTES.on("GET", "/issues/{number}/labels", READ, gives="[]Label", query=PAGING)
 def labels_of_issue(asked: Asked, number: str) -> Answer:
-    return Answer(listed=[asked.answers.label(name) for name in _issue(asked, number).labels])
+    return Answer(listed=[asked.answers.own_label(name) for name in _issue(asked, number).labels])
 
 
 @ROUTES.on("POST", "/issues/{number}/labels", WRITE, gives="[]Label")
 def add_labels(asked: Asked, number: str) -> Answer:
     one = _issue(asked, number)
     one.labels = _label_names(asked, [*one.labels, *asked.body.get("labels", [])])
-    return Answer(body=[asked.answers.label(name) for name in one.labels])
+    return Answer(body=[asked.answers.own_label(name) for name in one.labels])
