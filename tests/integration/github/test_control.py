@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from automation.cli.claims import Claim, encode_claim
-from automation.cli.control import attend, control, hear_event, keep_known
+from automation.cli.control import attend, control, hear_event
+from automation.cli.remote.issue_file import keep_known
 from automation.cli.remote.ledger import Ledger, Paths, root_file
 from automation.cli.session import Session, Where
 from automation.cli.tell_issue import tell_issue
