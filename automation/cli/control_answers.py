@@ -37,7 +37,7 @@ class Refused(NamedTuple):
 
 
 class Conclusion(NamedTuple):
-    """What came of an event. `waiting`: the run that goes on answers it. `allowed`: the sender may ask for something."""
+    """What came of an event. `waiting`: the run that goes on answers it. `allowed`: the sender may ask for things."""
 
     granted: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()

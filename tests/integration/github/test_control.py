@@ -17,7 +17,7 @@ from automation.cli.remote.ledger import Ledger, Paths, root_file
 from automation.cli.session import Session, Where
 from automation.cli.tell_issue import tell_issue
 from automation.engine.state import State
-from automation.errors import UsageError
+from automation.errors import StateError, UsageError
 from automation.github.branch import Change, Tip, read, swap
 from automation.github.client import Client
 from automation.github.controls import Heard, hear
@@ -201,6 +201,61 @@ def test_an_event_that_is_delivered_again_changes_nothing(stage: Stage) -> None:
     refused = stage.says("/ztr retry nothing")
     stage.arrives("issue_comment", refused)
     assert (stage.state.serial, len(stage.comments)) == (serial, 1)
+
+
+def test_a_box_for_all_that_is_delivered_again_is_neither_done_nor_refused_again(stage: Stage) -> None:
+    payload = stage.ticks("ztr:retry=*")
+    stage.arrives("issues", payload)
+    assert stage.said[-1] == "this event was seen to before"
+    assert (stage.comments, stage.standing["bad"]) == ([], "pending")
+
+
+def test_a_state_that_is_damaged_or_gone_is_told_in_the_issue_and_ends_the_job(stage: Stage) -> None:
+    path = "plans/small/events"
+    damaged = next(name for name in read(stage.client()).files if name.startswith(path))
+    good = read(stage.client()).files[damaged]
+    swap(
+        stage.client(),
+        lambda tip: (
+            Change({damaged: good.replace(b'"note"', b'"mote"')}, "damage") if tip.files[damaged] == good else None
+        ),
+    )
+    with pytest.raises(StateError):
+        stage.says("/ztr retry broken")
+    assert "nothing was done: " in stage.comments[0]
+    assert stage.reactions == ["eyes", "-1"]
+    stage.fake.repository.git.refs.pop("refs/heads/ztr-state")
+    with pytest.raises(StateError, match="there is no branch ztr-state"):
+        stage.says("/ztr retry broken")
+
+
+def test_a_workflow_that_cannot_be_started_now_is_told_and_the_rest_is_done(stage: Stage) -> None:
+    stage.fake.fail(Fault("drop-after", "POST", "/dispatches"))
+    stage.says("/ztr skip broken\n/ztr run")
+    assert stage.standing["broken"] == "skipped"
+    assert "- ❌ run: POST" in stage.comments[0]
+    assert "- ✅ skip `broken`" in stage.comments[0]
+
+
+def test_without_a_number_on_the_branch_only_an_issue_of_ours_is_heard(stage: Stage) -> None:
+    path = Paths("small").issue
+    swap(stage.client(), lambda tip: Change({path: None}, "lost") if path in tip.files else None)
+    stage.ticks("ztr:retry=broken")
+    assert stage.standing["broken"] == "pending"
+    stage.fake.repository.issues[1].login = "eve"
+    swap(stage.client(), lambda tip: Change({path: None}, "lost") if path in tip.files else None)
+    stage.says("/ztr retry bad")
+    assert stage.said == ["Nothing to do: issue #1 is by eve, not by us."]
+
+
+def test_another_plans_issue_and_a_slot_that_never_was_are_refused(stage: Stage) -> None:
+    stage.says("/ztr retry broken@day-9")
+    assert "broken has no slot day-9" in stage.comments[0]
+    stage.says("/ztr retry broken@day-1")
+    assert stage.standing["broken"] == "pending"
+    stage.fake.repository.issues[1].body = stage.body.replace("plan=small", "plan=other")
+    stage.says("/ztr retry bad")
+    assert stage.said == ["Nothing to do: issue #1 is not the summary issue of small in this repository."]
 
 
 def test_a_comment_is_answered_by_a_reaction_and_only_a_refusal_by_a_comment(stage: Stage) -> None:
