@@ -214,7 +214,7 @@ def _wants_run(found: Conclusion) -> bool:
 def _run_now(desk: Desk) -> tuple[str, str]:
     """Start the workflow: what to say, or why it was not started."""
     try:
-        why = why_not(list_runs(desk.client, desk.workflow), desk.client.now())
+        why = why_not(list_runs(desk.client, desk.workflow, count=50), desk.client.now())
         if why:
             return "", why
         dispatch(desk.client, desk.workflow, desk.heard.branch or "main", {})
