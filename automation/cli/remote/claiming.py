@@ -10,6 +10,7 @@ from automation.cli.claims import Claim, encode_claim, intents, lost_events, unt
 from automation.cli.execute import Wish, check_wish, situation_of
 from automation.cli.remote.ledger import Ledger, objects_of
 from automation.cli.session import Session
+from automation.cli.told import make_report
 from automation.engine.approvals import answer
 from automation.engine.decide import anything_new, begin
 from automation.engine.due import Situation, today
@@ -22,12 +23,16 @@ from automation.github.issue import decode_known, is_trusted
 from automation.github.issues import Issue, get_issue, list_issues
 from automation.github.marks import read_marker
 from automation.github.refusals import Absent, Denied, IssuesDisabled
+from monitoring.lateness import stillness
 
 Why = Literal["claimed", "due", "nothing-due", "running", "not-permitted"]
 
 
 class Claimed(NamedTuple):
-    """Whether the run job should go on, in which mode and from which commit; `holder` is the live claim of another."""
+    """Whether the run job should go on, in which mode and from which commit; `holder` is the live claim of another.
+
+    `alarm`: nothing is due, and nothing has moved for days, though something is left: the issue should say so.
+    """
 
     go: bool
     why: Why
@@ -37,6 +42,7 @@ class Claimed(NamedTuple):
     effects: int = 0
     holder: Claim | None = None
     notes: tuple[str, ...] = ()
+    alarm: bool = False
 
 
 def claim(session: Session, client: Client, wish: Wish, *, minutes: int) -> Claimed:
@@ -105,7 +111,8 @@ def _decide(
         if before is not None and not before.released:
             files[ledger.paths.claim] = encode_claim(before._replace(released=now.isoformat(timespec="seconds")))
         what = f"{session.plan.id}: run {session.run_id()} finds nothing due"
-        return Claimed(False, "nothing-due", wish.mode), Change(files, what) if files else None
+        alarm = stillness(make_report(session, state, day=wish.day, idle=True)) is not None
+        return Claimed(False, "nothing-due", wish.mode, alarm=alarm), Change(files, what) if files else None
     made = _made(session, ledger, wish, situation, tuple(agenda.entries), minutes=minutes, now=now)
     files[ledger.paths.claim] = encode_claim(made)
     told = Claimed(True, "claimed", wish.mode, "", len(made.tasks), len(made.effects))
