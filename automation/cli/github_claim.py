@@ -76,9 +76,10 @@ def claim(where: Where, wish: Wish, scheduled: bool, minutes: int) -> int:
 
 
 def named_secrets(environment: Mapping[str, str], session: Session) -> frozenset[str]:
-    """The plan's secrets that are named in ZTR_PRESENT, or whose values are there."""
-    named = frozenset(re.findall(r"\w+", environment.get("ZTR_PRESENT", "")))
-    return session.present | (named & {secret.name for secret in session.plan.secrets})
+    """The plan's secrets that are named in ZTR_PRESENT (`*`: each may be there), or whose values are there."""
+    told = environment.get("ZTR_PRESENT", "")
+    names = {secret.name for secret in session.plan.secrets}
+    return session.present | (names if "*" in told else names.intersection(re.findall(r"\w+", told)))
 
 
 def write_outputs(environment: Mapping[str, str], found: Mapping[str, str]) -> None:
