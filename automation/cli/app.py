@@ -81,6 +81,7 @@ def run_app(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
+        error.message = harmless(error.message)
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
@@ -101,9 +102,16 @@ def _tell(error: ZtrError) -> None:
 
     if isinstance(error, PlanInvalid):
         annotate(error, os.environ)
-    click.echo(f"ztr: {error.message}", err=True)
+    click.echo(harmless(f"ztr: {error.message}"), err=True)
     if error.remedy:
-        click.echo(f"     {error.remedy}", err=True)
+        click.echo(harmless(f"     {error.remedy}"), err=True)
+
+
+def harmless(text: str) -> str:
+    """What somebody wrote is quoted in errors: there it is no command for the runner that reads the log."""
+    from automation.engine.neutral import neutralise
+
+    return neutralise(text)
 
 
 def _crashed(error: Exception) -> int:

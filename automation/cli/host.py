@@ -8,14 +8,18 @@ from random import random
 from automation.engine.clock import SystemClock
 from automation.engine.stop import Stop
 from automation.errors import UsageError
-from automation.github.client import API, Client
+from automation.github.client import API, CAREFUL, Client
+from automation.github.policy import Policy
 from automation.github.policy import Policy
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+PAUSE = "ZTR_SECONDS_BETWEEN_WRITES"
+"""Of which GitHub asks for one; a server of one's own may want none."""
+LONGEST_PAUSE = 60
 
 
 def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Client:
-    """Raises `UsageError` where the repository or the token is not named."""
+    """Raises `UsageError` where the repository or the token is not named, or the pause is no number of seconds."""
     token = next((environment[name] for name in TOKENS if environment.get(name, "").strip()), "").strip()
     if not token:
         raise UsageError(

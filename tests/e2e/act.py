@@ -120,6 +120,7 @@ class Repository:
             "GITHUB_REPOSITORY": "octo/work",
             "GITHUB_RUN_ID": str(self.last_run),
             "GITHUB_RUN_ATTEMPT": str(attempt),
+            "ZTR_SECONDS_BETWEEN_WRITES": "0",
         }
         command = [*inside(self.fake), find_act(), event, "-W", f".github/workflows/{workflow}", "-e", str(event_file)]
         command += ["-P", "ubuntu-24.04=-self-hosted", "--no-cache-server", "--actor", actor]
