@@ -60,7 +60,7 @@ def refused(flow: Flow, artifact: Path, why: str) -> None:
     assert flow.branch() == before
 
 
-Forge = Callable[[list[dict[str, Any]]], None]
+Forge = Callable[[list[dict[str, Any]]], object]
 
 REQUEST = {
     "type": "requested",
@@ -286,7 +286,7 @@ def test_a_tick_between_publishs_reading_and_writing_survives(flow: Flow) -> Non
             asked(flow, "skip", "count", "day-2", "tick")
         return original(method, target, *rest)
 
-    flow.fake.reply = with_a_tick  # type: ignore[method-assign]  # a tick at the worst moment
+    flow.fake.reply = with_a_tick  # type: ignore[method-assign,assignment]  # a tick at the worst moment
     told = flow.publish(artifact)
     assert told.code == 0, told
     assert flow.events() == ["1-1-answers.jsonl", "1-1.jsonl", "tick.jsonl"]
