@@ -35,7 +35,8 @@ TRANSLATED = (
 STANDS: Mapping[str, Mapping[str, str]] = {
     "actions/setup-python": {"": "exit 1 # this host has a Python"},
     "actions/cache": {
-        "restore": 'mkdir -p "${INPUT_PATH%/*}"; ln -s "$STAND_ENVIRONMENT" "$INPUT_PATH"; echo cache-hit=true >>"$GITHUB_OUTPUT"',
+        "restore": 'mkdir -p "${INPUT_PATH%/*}"; ln -s "$STAND_ENVIRONMENT" "$INPUT_PATH"; '
+        'echo cache-hit=true >>"$GITHUB_OUTPUT"',
         "save": "exit 1 # nothing was installed",
     },
     "actions/upload-artifact": {
@@ -44,7 +45,16 @@ STANDS: Mapping[str, Mapping[str, str]] = {
     },
     "actions/download-artifact": {"": 'mkdir -p "$INPUT_PATH"; cp -r "$STAND_ARTIFACTS/$INPUT_NAME/." "$INPUT_PATH"'},
 }
-INPUTS = ("path", "key", "name", "overwrite", "if-no-files-found", "include-hidden-files", "python-version", "update-environment")
+INPUTS = (
+    "path",
+    "key",
+    "name",
+    "overwrite",
+    "if-no-files-found",
+    "include-hidden-files",
+    "python-version",
+    "update-environment",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,10 @@ class Repository:
         artifacts = self.work / "artifacts" / str(self.last_run)
         artifacts.mkdir(parents=True, exist_ok=True)
         event_file = self.work / "event.json"
-        about = {"repository": {"default_branch": "main", "full_name": "octo/work"}, "sender": {"login": actor, "type": "User"}}
+        about = {
+            "repository": {"default_branch": "main", "full_name": "octo/work"},
+            "sender": {"login": actor, "type": "User"},
+        }
         given = {"inputs": dict(inputs)} if inputs else {}
         event_file.write_text(json.dumps({**about, **given, **(payload or {})}), encoding="utf-8")
         environment = {
@@ -108,7 +121,7 @@ class Repository:
             "GITHUB_REPOSITORY": "octo/work",
             "GITHUB_RUN_ID": str(self.last_run),
             "GITHUB_RUN_ATTEMPT": str(attempt),
-            "ZTR_SECONDS_BETWEEN_WRITES": "0",
+            "ZTR_GITHUB_PAUSE": "0",
         }
         command = [*inside(self.fake), find_act(), event, "-W", f".github/workflows/{workflow}", "-e", str(event_file)]
         command += ["-P", "ubuntu-24.04=-self-hosted", "--no-cache-server", "--actor", actor]
@@ -195,7 +208,12 @@ def _stand_in(folder: Path, parts: Mapping[str, str]) -> Path:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         names = {name: f"INPUT_{name.upper().replace('-', '_')}" for name in INPUTS}
-        step = {"id": "do", "shell": "bash", "env": {v: f"${{{{ inputs.{k} }}}}" for k, v in names.items()}, "run": script}
+        step = {
+            "id": "do",
+            "shell": "bash",
+            "env": {v: f"${{{{ inputs.{k} }}}}" for k, v in names.items()},
+            "run": script,
+        }
         action = {
             "name": "Stand-in",
             "description": "Stands in for a remote action",

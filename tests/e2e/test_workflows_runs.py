@@ -94,11 +94,17 @@ def statuses(ran: Ran) -> dict[str, str]:
     return {task["id"]: task["status"] for task in tasks}
 
 
-def test_a_mock_run_by_hand_claims_nothing_and_leaves_artifact_state_summary_and_one_issue(repository: Repository) -> None:
+def test_a_mock_run_by_hand_claims_nothing_and_leaves_artifact_state_summary_and_one_issue(
+    repository: Repository,
+) -> None:
     ran = repository.run("provision-make.yml", inputs={"mode": "mock"})
     assert (ran.code, ran.jobs) == (0, {"Run": "succeeded", "Publish": "succeeded"}), ran.log
     assert statuses(ran) == {"note": "done", "tell": "mocked"}
-    assert {path.name for path in (ran.artifacts / "ztr-report").iterdir()} >= {"report.json", "summary.md", "journal.jsonl"}
+    assert {path.name for path in (ran.artifacts / "ztr-report").iterdir()} >= {
+        "report.json",
+        "summary.md",
+        "journal.jsonl",
+    }
     assert journals(repository) == ["101-1.jsonl"]
     (issue,) = repository.fake.get().repository.issues.values()
     assert (issue.state, issue.login, "`tell`" in issue.body) == ("open", "github-actions[bot]", True)
@@ -114,7 +120,9 @@ def test_a_scheduled_run_has_no_inputs_and_a_second_wake_up_ends_at_the_claim(re
     assert journals(repository) == ["101-1.jsonl"]
     # all is done: an issue would have nothing to tell
     assert not [issue for issue in repository.fake.get().repository.issues.values() if issue.state == "open"]
-    everything = first.log.encode() + b"".join(path.read_bytes() for path in first.artifacts.rglob("*") if path.is_file())
+    everything = first.log.encode() + b"".join(
+        path.read_bytes() for path in first.artifacts.rglob("*") if path.is_file()
+    )
     assert SECRET.encode() not in everything + b"".join(branch(repository).values())
 
 
@@ -149,11 +157,15 @@ def test_a_failing_task_fails_the_run_and_is_published_and_a_re_run_is_the_next_
     assert len(remote.get().repository.issues) == 1
 
 
-HOSTILE = '"; touch CANARY; $(touch CANARY) `touch CANARY`\n::set-output name=go::true\n##[add-path]/tmp\n\'; touch CANARY #'
+HOSTILE = (
+    "\"; touch CANARY; $(touch CANARY) `touch CANARY`\n::set-output name=go::true\n##[add-path]/tmp\n'; touch CANARY #"
+)
 
 
 @pytest.mark.parametrize("field", ["tasks", "day", "plan"])
-def test_hostile_inputs_are_refused_in_one_line_and_run_nothing(repository: Repository, tmp_path: Path, field: str) -> None:
+def test_hostile_inputs_are_refused_in_one_line_and_run_nothing(
+    repository: Repository, tmp_path: Path, field: str
+) -> None:
     canary = tmp_path / "canary"
     ran = repository.run("provision-make.yml", inputs={"mode": "mock", field: HOSTILE.replace("CANARY", str(canary))})
     assert (ran.code, ran.jobs["Run"]) == (1, "failed"), ran.log
