@@ -81,8 +81,7 @@ def run_app(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.message = harmless(error.message)
-        error.show()
+        _show(error)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return Interrupted.exit_code
@@ -92,6 +91,13 @@ def run_app(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - a traceback never reaches a user
         return _crashed(error)
     return code if isinstance(code, int) else 0
+
+
+def _show(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        click.echo(context.get_usage() + "\n" + f"Try '{context.command_path} --help' for help.\n", err=True)
+    click.echo(harmless(f"Error: {error.format_message()}"), err=True)
 
 
 def _tell(error: ZtrError) -> None:

@@ -8,8 +8,7 @@ from random import random
 from automation.engine.clock import SystemClock
 from automation.engine.stop import Stop
 from automation.errors import UsageError
-from automation.github.client import API, CAREFUL, Client
-from automation.github.policy import Policy
+from automation.github.client import API, Client
 from automation.github.policy import Policy
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
