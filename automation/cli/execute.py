@@ -123,9 +123,9 @@ def situation_of(session: Session, state: State, wish: Wish) -> Situation:
     return Situation(
         now=session.now(),
         mode=wish.mode,
-        present=frozenset(session.settings.secrets),
+        present=session.present,
         day=wish.day,
-        tasks=frozenset(wish.tasks),
+        tasks=session.claimed or frozenset(wish.tasks),
         by_hand=wish.by_hand,
         gone=session.gone(state),
         occurrences=wish.occurrences,
@@ -135,7 +135,7 @@ def situation_of(session: Session, state: State, wish: Wish) -> Situation:
 
 def _all_secrets(session: Session, wish: Wish) -> None:
     wanted = wanted_secrets(session.plan, session.effects)
-    missing = {name: tasks for name, tasks in wanted.items() if name not in session.settings.secrets}
+    missing = {name: tasks for name, tasks in wanted.items() if name not in session.present}
     if wish.tasks:
         # What a task needs has to be real as well, or the task would be made from mocked values.
         asked = {*wish.tasks}.union(*(ancestors(session.plan.tasks, task) for task in wish.tasks))

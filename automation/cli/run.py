@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from automation.cli.claims import claimed_tasks
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
 from automation.cli.options import complete_tasks, where_options, wish_options
 from automation.cli.paper import say
@@ -78,6 +79,7 @@ def run(
         jobs=jobs or default_jobs(),
         by_hand=not scheduled and session.settings.trigger != "schedule",
     )
+    session.claimed = claimed_tasks(session)
     if wish.mode == "dry-run":
         from automation.cli.plan import show
 
@@ -119,6 +121,10 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, *, quiet: bool, as
     told = make_report(session, outcome.state, day=wish.day, idle=not outcome.ran)
     document = report_json.render(told)
     folder = write_report(session, {"report.json": document, "summary.md": markdown.render(told)})
+    if session.settings.actions:
+        from automation.cli.on_actions import tell_actions
+
+        tell_actions(session, told, folder, exit_code(outcome, session.plan), os.environ)
     if as_json and not quiet:
         say(document, end="")
     if quiet or as_json:

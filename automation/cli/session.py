@@ -78,7 +78,11 @@ class Session:
         lineage = f"{self.settings.repository or 'local'}:{self.plan.id}"
         self.store = Store(root / self.plan.id, lineage)
         self.objects = Objects(root / OBJECTS)
+        self.present = frozenset(self.settings.secrets)
+        """The secrets that there are, or that the run has whose state this is."""
         self.redactor = Redactor(self.settings.secrets)
+        self.claimed: frozenset[str] = frozenset()
+        """The tasks that this run claimed; empty where it claimed nothing."""
         self.running = Running(self.store.folder / "running")
         self.stop = Stop()
         self.now = _clock(where.now, self.plan)
