@@ -181,6 +181,13 @@ def test_a_newer_state_is_not_written_over(bench: Bench) -> None:
     assert bench.body(1) == body_at(5)
 
 
+def test_a_tick_that_was_seen_to_is_cleared_in_a_newer_body_too(bench: Bench) -> None:
+    bench.tell(wanted(5))
+    bench.edit(1, bench.body(1).replace("[ ]", "[x]"))
+    assert bench.tell(wanted(4, "old news"), SKIP).written
+    assert bench.body(1) == body_at(5).replace(box(RETRY), box(RETRY, ticked=True))
+
+
 def test_somebody_closes_it_and_it_is_opened_again(bench: Bench) -> None:
     bench.tell(wanted(1))
     bench.fake.repository.issues[1].state = "closed"
