@@ -16,7 +16,7 @@ from typing import NamedTuple
 from automation.errors import HostError
 from automation.github.client import Client
 from automation.github.issues import Issue, create_comment, create_issue, get_issue, list_issues, update_issue
-from automation.github.marks import Control, boxes, read_marker, tick
+from automation.github.marks import Control, boxes, read_marker, tick, untick
 from automation.github.refusals import Absent, Clash, Denied, IssuesDisabled, Unsure
 from automation.github.repository import WRITERS, get_permission
 
@@ -220,7 +220,7 @@ def _update(client: Client, now: Issue, wanted: Wanted, handled: Collection[Cont
     mark = read_marker(now.body, wanted.lineage)
     if mark is not None and mark.serial > wanted.serial:
         notes.append(f"issue #{now.number} shows a newer state already")
-        return False
+        return _open_again(client, now, handled)
     body = tick(wanted.body, late_ticks(now.body, handled))
     state = "closed" if wanted.closed else "open"
     same = (_plain(body) == _plain(now.body), wanted.title == now.title, state == now.state)
@@ -237,6 +237,15 @@ def _update(client: Client, now: Issue, wanted: Wanted, handled: Collection[Cont
         state=None if same[2] else state,  # type: ignore[arg-type]  # one of the two words
         reason=None if same[2] else reasons[state],  # type: ignore[arg-type]  # one of the two words
     )
+    return True
+
+
+def _open_again(client: Client, now: Issue, handled: Collection[Control]) -> bool:
+    """Of a body that is newer than ours only the ticks that were seen to are changed."""
+    body = untick(now.body, handled)
+    if body == now.body:
+        return False
+    update_issue(client, now.number, body=body)
     return True
 
 

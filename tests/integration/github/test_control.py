@@ -332,6 +332,14 @@ def test_a_tick_during_a_publish_survives_it(stage: Stage) -> None:
     assert "ztr:retry=broken" not in stage.body
 
 
+def test_a_tick_that_a_publish_wrote_over_is_honoured_all_the_same(stage: Stage) -> None:
+    before = stage.body
+    payload = stage.website().tick(1, "ztr:retry=broken", "ada")
+    stage.fake.repository.issues[1].body = before
+    stage.arrives("issues", payload)
+    assert stage.standing["broken"] == "pending"
+
+
 def test_lost_replies_of_the_branch_do_it_once_all_the_same(stage: Stage) -> None:
     serial = stage.state.serial
     stage.fake.fail(Fault("drop-after", "PATCH", "/git/refs"), Fault("before", "PATCH", "/git/refs", status=422))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from automation.github.client import Client
 from automation.github.issue import BOT, Known, Told, Wanted, decode_known, encode_known, upsert
@@ -179,6 +181,13 @@ def test_a_newer_state_is_not_written_over(bench: Bench) -> None:
     assert bench.body(1) == body_at(5)
 
 
+def test_a_tick_that_was_seen_to_is_cleared_in_a_newer_body_too(bench: Bench) -> None:
+    bench.tell(wanted(5))
+    bench.edit(1, bench.body(1).replace("[ ]", "[x]"))
+    assert bench.tell(wanted(4, "old news"), SKIP).written
+    assert bench.body(1) == body_at(5).replace(box(RETRY), box(RETRY, ticked=True))
+
+
 def test_somebody_closes_it_and_it_is_opened_again(bench: Bench) -> None:
     bench.tell(wanted(1))
     bench.fake.repository.issues[1].state = "closed"
@@ -253,3 +262,65 @@ def test_what_is_kept_of_an_issue_survives_being_damaged() -> None:
     known = Known(7, BOT, "https://github.com/octo/work/issues/7")
     assert decode_known(encode_known(known)) == known
     assert [decode_known(text) for text in (None, b"", b"[1]", b"{", b'{"number": "7"}')] == [Known()] * 5
+
+
+STEPS = st.sampled_from(
+    [
+        "tell",
+        "drop-after",
+        "drop-before",
+        "after",
+        "before",
+        "late",
+        "empty",
+        "stale",
+        "close",
+        "delete",
+        "forget",
+        "twin",
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, max_size=12))
+@example(["late", "tell", "forget", "tell"])
+@example(["drop-after", "empty", "tell", "forget", "tell"])
+def test_whatever_goes_wrong_one_open_issue_is_left_once_github_is_itself_again(steps: list[str]) -> None:
+    clock = FakeClock()
+    with FakeGitHub(now=clock.now) as fake:
+        fake.grant("ours", BOT, issues="write", contents="write")
+        bench = Bench(fake, clock)
+        for serial, step in enumerate(steps, 1):
+            _happens(bench, step, serial)
+        fake.faults.clear()
+        fake.land()
+        clock.advance(timedelta(hours=1).total_seconds())
+        if bench.known.attempted:
+            clock.advance(timedelta(hours=25).total_seconds())
+        bench.tell(wanted(50))
+        told = bench.tell(wanted(51))
+        ours = [one for one in fake.repository.issues.values() if one.state == "open" and not one.deleted]
+        assert [one.number for one in ours] == [told.known.number]
+        assert ours[0].body == body_at(51)
+
+
+def _happens(bench: Bench, step: str, serial: int) -> None:
+    path = r"/issues\?" if step in ("empty", "stale") else "/issues"
+    issue = bench.fake.repository.issues.get(bench.known.number)
+    if step in ("drop-after", "drop-before", "after", "before", "late", "empty", "stale"):
+        method = "GET" if step in ("empty", "stale") else "POST" if step == "late" else ""
+        bench.fake.fail(Fault(step, method, path, behind=3))  # type: ignore[arg-type]  # one of its kinds
+    elif step == "close" and issue:
+        issue.state = "closed"
+    elif step == "delete" and issue:
+        issue.deleted = True
+    elif step == "forget":
+        bench.known = Known()
+    elif step == "twin":
+        faults, bench.fake.faults = bench.fake.faults, []
+        bench.someone_opens(body_at(serial), BOT)
+        bench.fake.faults = faults
+    else:
+        bench.clock.advance(60)
+        bench.tell(wanted(serial))

@@ -43,7 +43,7 @@ BODY = """\
   Next step: mend it in `tasks/demo/search.yaml`; the next run tries it again by itself (it ran 1 of at most 3 times).
 - [ ] <!-- ztr:retry=post@day-2 def=012d006a29f92140 --> **Retry** `post` — nobody knows whether POST https:\u2060//hooks.slack.com happened
   Next step: look at the service whether it happened. If so, skip the task; if not, retry it.
-- [ ] <!-- ztr:approve=review@day-2 def=40ddda073ee2ea44 --> **Approve** `review` — Review · 0 of 2 approvals given · not by whoever started the run · open until 2025-09-14 06:17 (+04:00)
+- [ ] <!-- ztr:approve=review@day-2 def=40ddda073ee2ea44 --> **Approve** `review` — Review · 0 of 2 approvals given · not by whoever started the run · the question stands until 2025-10-11 06:17 (+04:00)
   To look at: `memory/design.md` in [`ztr-report`](https://github.com/acme/demo/actions/runs/101#artifacts).
 
 <details><summary>More: run now, pause, reject, skip</summary>
@@ -117,7 +117,7 @@ Critical path: `search` → `tidy` (2 tasks over 1 working day, 1.0 s of work).
 def stuck_plan() -> Plan:
     return a_plan(
         a_task("schema", 1, component="memory"),
-        a_task("review", 2, "schema", approval=Approval(2, True, 3 * 86400.0), component="memory"),
+        a_task("review", 2, "schema", approval=Approval(2, True, 30 * 86400.0), component="memory"),
         a_task("search", 2, "schema", criticality="high", component="memory"),
         a_task("post", 2, "schema", secrets=("SLACK_WEBHOOK_URL",), component="news"),
         a_task("tidy", 4, "search"),
@@ -344,6 +344,39 @@ def test_bodies_of_all_sizes_are_within_the_limit_and_balanced(number: int) -> N
     body = render(made, beside(plan))
     assert utf16(body) < LIMIT
     assert body.count("<details>") == body.count("</details>")
+
+
+def test_a_question_whose_time_is_over_can_only_be_asked_again() -> None:
+    made = stuck()
+    late = made._replace(generated="2025-12-01T09:00:00+04:00")
+    assert "**Run again** `review`" in render(late, Beside())
+    assert [one.verb for one in boxes(render(late, Beside())) if one.task == "review"] == ["reset", "reject", "skip"]
+
+
+def test_a_deferred_task_can_be_run_now_and_an_owner_is_named() -> None:
+    plan = a_plan(a_task("a", 1), a_task("b", 1, owner="search"), a_task("c", 1, approval=Approval(), owner="people"))
+    story = Story(plan).run(1).started("a").finished("a", "deferred", "limit", not_before="2025-09-09T00:00:00+04:00")
+    story.started("b").step("b", status="failed", error="boom").finished("b", "failed", "step work: boom")
+    story.started("c").finished("c", "awaiting-approval", "wanted").end()
+    body = render(report(plan, story.state, now=MONDAY), Beside())
+    assert "Run now `a`: it does not wait any longer" in body
+    assert "(it ran 1 of at most 3 times). Owner: search." in body
+    assert "  Owner: people." in body
+
+
+def test_a_task_that_has_had_all_its_tries_waits_for_its_box() -> None:
+    plan = a_plan(a_task("a", 1))
+    story = Story(plan)
+    for _ in range(3):
+        story.run(1).started("a").step("a", status="failed", error="boom").finished("a", "failed", "step work: boom")
+        story.end()
+    assert "then tick the box: it has had all its tries." in render(report(plan, story.state, now=MONDAY), Beside())
+
+
+def test_an_interrupted_task_goes_on_by_itself() -> None:
+    plan = a_plan(a_task("a", 1))
+    story = Story(plan).run(1).started("a").end("interrupted")
+    assert "It goes on by itself in the next run." in render(report(plan, story.state, now=MONDAY), Beside())
 
 
 def test_the_boxes_for_many_stand_for_nothing_that_has_to_be_looked_at_one_by_one() -> None:
