@@ -9,8 +9,8 @@ class Finding:
     """Performs one findable effect, at every attempt anew.
 
     `doubtful` tells that a request may have arrived whose answer was never seen, `wait` for how many seconds it may
-    still be on its way; `deadline` is the task's, in monotonic seconds: settling is not the step's own time. `adopted` tells that what the service held was taken over as it is; `note` what became of
-    duplicates.
+    still be on its way; `deadline` is the task's, in monotonic seconds, for settling is not the step's own time.
+    `adopted` tells that what the service held was taken over as it is; `note` what became of duplicates.
     """
 
     def __init__(

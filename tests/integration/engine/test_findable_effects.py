@@ -154,7 +154,12 @@ def test_a_request_that_lands_while_its_run_is_dead_is_one(tmp_path: Path) -> No
     again = rig(tmp_path, shelf)
     killed(again)
     (name, key, held) = shelf.things.pop()
-    again.clock.sleep = lambda seconds: (shelf.things.append((name, key, held)), again.clock.advance(seconds))[1]  # type: ignore[method-assign]  # it lands within the settling
+
+    def sleep(seconds: float) -> None:
+        shelf.things.append((name, key, held))
+        again.clock.advance(seconds)
+
+    again.clock.sleep = sleep  # type: ignore[method-assign]  # it lands within the settling
     again.run()
     assert (len(shelf.things), shelf.removed) == (1, [])
 
