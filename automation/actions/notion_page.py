@@ -59,9 +59,40 @@ class Page(NamedTuple):
         return (marked, *self.batches[1:])
 
     @property
+    def blocks(self) -> list[Block]:
+        """Its content."""
+        return [one for batch in self.batches for one in batch]
+
+    @property
     def lines(self) -> list[str]:
         """Its text, a line for every block."""
-        return [text_of(one) for batch in self.batches for one in batch]
+        return [text_of(one) for one in self.blocks]
+
+
+class Mend(NamedTuple):
+    """How a page that is there becomes as it shall be: append, then delete by id, then say in its mark that it is
+    finished (by the mark's id).
+    """
+
+    append: tuple[tuple[Block, ...], ...] = ()
+    delete: tuple[str, ...] = ()
+    finish: str = ""
+
+
+def mend(page: Page, old: Sequence[Block]) -> Mend:
+    """What is to be done about a page with these blocks. What a former attempt has brought along is kept.
+
+    The old blocks go from their end: until all is done, the page begins with a mark, by which it is found.
+    """
+    texts, wanted = [text_of(one) for one in old], page.lines
+    for at, one in enumerate(old):
+        if mark_of(one) == Mark(page.key, page.digest) and texts[at + 1 : at + 1 + len(wanted)] == wanted:
+            others = (*old[:at], *old[at + 1 + len(wanted) :])
+            return Mend(delete=_ids_from_the_end(others))
+    if old and mark_of(old[0]) == Mark(page.key, _UNFINISHED) and texts[1:] == wanted[: len(old) - 1]:
+        rest = page.blocks[len(old) - 1 :]
+        return Mend(append=_batches(rest, marked=False) if rest else (), finish=str(old[0].get("id", "")))
+    return Mend(append=page.replacement, delete=_ids_from_the_end(old))
 
 
 def page_of(parent: Json, title: Json, markdown: str, key: str, key_property: str = "") -> Page:
@@ -127,13 +158,17 @@ def _parent(parent: Json) -> Mapping[str, Json]:
     return {kind.replace("-", "_"): match.group(1).lower()}
 
 
-def _batches(everything: Sequence[Block]) -> tuple[tuple[Block, ...], ...]:
+def _ids_from_the_end(those: Sequence[Block]) -> tuple[str, ...]:
+    return tuple(str(one.get("id", "")) for one in reversed(those))
+
+
+def _batches(everything: Sequence[Block], *, marked: bool = True) -> tuple[tuple[Block, ...], ...]:
     """At least one batch; each holds as many blocks as a request may, the first one less for the mark."""
     batches: list[list[Block]] = [[]]
     size = 0
     for one in everything:
         length = len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace"))
-        most = MOST_CHILDREN - (len(batches) == 1)
+        most = MOST_CHILDREN - (marked and len(batches) == 1)
         if len(batches[-1]) == most or (batches[-1] and size + length > LARGEST_PAYLOAD):
             batches.append([])
             size = 0
