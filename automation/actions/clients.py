@@ -94,6 +94,12 @@ class Wire:
         self._count(method)
         return self.answer
 
+    def check(self, url: str, what: str) -> None:
+        """Raises `BadInput` for an address that nothing may be sent to; it is a secret, so it is not shown."""
+        problem = address_problem(url, secret=True)
+        if problem:
+            raise BadInput(f"the address of {what} for {self.service} cannot be used: {problem}")
+
     def ask(self, do: Callable[[], Answer], *, reads: bool = False) -> Answer | Failed:
         """What the library gives back, or why it is not done. With `reads` nothing has happened in any case.
 
