@@ -64,14 +64,17 @@ class Model:
         reserved = self._reserved(body)
         if isinstance(reserved, Failed):
             return reserved
-        key, address = secret(self._call, "OpenAI", KEY), base_url(self._call, libraries.OPENAI)
         answer, spent = None, reserved
         try:
-            answer = self._wire.ask(lambda: _plain(do(libraries.openai(self._wire, key, address))))
+            answer = self._wire.ask(lambda: _plain(do(self._client())))
             spent = self._spent(answer, reserved)
         finally:
             self._call.tools.purse.settle(reserved, spent)
         return answer or self._wire.unreadable()
+
+    def _client(self) -> OpenAI:
+        key = secret(self._call, "OpenAI", KEY)
+        return libraries.openai(self._wire, key, base_url(self._call, libraries.OPENAI))
 
     def _reserved(self, body: Json) -> float | Failed:
         purse, dearest = self._call.tools.purse, self.dearest(body)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from automation.actions import libraries
 from automation.actions.answers import parsed
 from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Found, Outcome, Repeat
-from automation.actions.clients import BASE_URL_SCHEMA, Wire, base_url, secret
+from automation.actions.clients import BASE_URL_SCHEMA, Wire, base_url, hook, secret
 from automation.actions.service import Prepared
 from automation.actions.slack_answers import TOKEN, not_ok
 from automation.plan.model import Json
@@ -124,11 +124,9 @@ def _digest(content: Mapping[str, Json]) -> str:
 
 
 def _posted(call: Call, message: Prepared) -> Outcome:
-    address = base_url(call, "") if "base-url" in call.inputs else secret(call, "Slack", WEBHOOK)
     wire = Wire(call, "Slack", (WEBHOOK,))
-    wire.check(address, "the webhook")
     body = cast("dict[str, object]", message.json)
-    answer = wire.ask(lambda: libraries.slack_webhook(wire, address).send_dict(body))
+    answer = wire.ask(lambda: libraries.slack_webhook(wire, hook(call, "Slack", WEBHOOK)).send_dict(body))
     if isinstance(answer, Failed):
         return answer
     refused = wire.refused()
@@ -221,14 +219,17 @@ class _Bot:
         return Done({"ok": True, "channel": channel, "ts": ts}, remote=f"{channel}:{ts}")
 
     def _ask(self, do: Callable[[WebClient], object], *, reads: bool = False) -> Mapping[str, Json] | Failed:
-        token, address = secret(self._call, "Slack", TOKEN), base_url(self._call, libraries.SLACK)
-        answer = self._wire.ask(lambda: do(libraries.slack(self._wire, token, address)), reads=reads)
+        answer = self._wire.ask(lambda: do(self._client()), reads=reads)
         said = parsed(self._wire.answer) if self._wire.answer else None
         if isinstance(answer, Failed) and isinstance(said, Mapping) and said.get("ok") is False:
             return not_ok(said) if self._wire.refused() is None else answer
         if isinstance(answer, Failed):
             return answer
         return cast("Mapping[str, Json]", answer) if isinstance(answer, Mapping) else self._wire.unreadable()
+
+    def _client(self) -> WebClient:
+        token = secret(self._call, "Slack", TOKEN)
+        return libraries.slack(self._wire, token, base_url(self._call, libraries.SLACK))
 
 
 def _list(value: Json) -> list[Json]:

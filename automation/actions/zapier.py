@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from automation.actions.answers import parsed
 from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Outcome
-from automation.actions.clients import BASE_URL_SCHEMA, Wire, base_url, secret
+from automation.actions.clients import BASE_URL_SCHEMA, Wire, base_url, hook
 from automation.actions.service import Prepared, exactly_one, input_file
 from automation.plan.model import Json
 
@@ -24,11 +24,9 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 def perform(call: Call) -> Outcome:
     """Post it; `id` is the one that Zapier gives to the attempt. There is no client library for a hook."""
     event = _event(call)
-    address = base_url(call, "") if "base-url" in call.inputs else secret(call, "Zapier", WEBHOOK)
     wire = Wire(call, "Zapier", (WEBHOOK,))
-    wire.check(address, "the hook")
     body = json.dumps(event.json, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    answer = wire.ask(lambda: wire.send(event.method, address, _HEADERS, body))
+    answer = wire.ask(lambda: wire.send(event.method, hook(call, "Zapier", WEBHOOK), _HEADERS, body))
     if isinstance(answer, Failed):
         return answer
     refused, said = wire.refused(), parsed(answer)

@@ -61,7 +61,7 @@ class Slack(Service):
     def _auth_test(self, _asked: Any) -> Any:
         return {"ok": True, "url": self.address, "team": "Fake", "user": "ztr", "team_id": "T0FAKE", "user_id": "U0BOT"}
 
-    def _chat_postMessage(self, asked: Any) -> Any:
+    def _chat_postMessage(self, asked: Any) -> Any:  # noqa: N802 - named as the method of the API
         problem = self._problem(asked)
         if problem:
             return {"ok": False, "error": problem}
