@@ -56,6 +56,17 @@ def secret(call: Call, service: str, name: str) -> str:
     return value
 
 
+def hook(call: Call, service: str, name: str) -> str:
+    """The address that is a secret itself, or the one that the step names. Raises `BadInput`, and shows no secret."""
+    if "base-url" in call.inputs:
+        return base_url(call, "")
+    address = secret(call, service, name)
+    problem = address_problem(address, secret=True)
+    if problem:
+        raise BadInput(f"the secret {name} is no address that {service} can be reached at: {problem}")
+    return address
+
+
 class Wire:
     """The HTTP port for one call of a step, as the transports of all client libraries see it.
 
@@ -97,14 +108,14 @@ class Wire:
     def ask(self, do: Callable[[], Answer], *, reads: bool = False) -> Answer | Failed:
         """What the library gives back, or why it is not done. With `reads` nothing has happened in any case.
 
-        Raises `Stopped` and `BadInput`.
+        Raises `Stopped`.
         """
         self.answer = self._problem = None
         before = self.written
         try:
             return do()
-        except BadInput:
-            raise
+        except BadInput as error:
+            return Failed("configuration", str(error))
         except ImportError as error:
             package = str(error.name or "a client library").partition(".")[0]
             told = f"{self.service} needs the Python package {package}, which is not installed"

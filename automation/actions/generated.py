@@ -1033,6 +1033,34 @@ def validate_file(data):
 def validate_slack(data):
     if not isinstance(data, (dict)):
         raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["key"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["channel"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["update"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["key"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
         data__missing_keys = set(["text"]) - data.keys()
@@ -1148,11 +1176,89 @@ def validate_slack(data):
                     pass
             if not data__threadkey_any_of_count4:
                 raise Unfit
+        if "channel" in data_keys:
+            data_keys.remove("channel")
+            data__channel = data["channel"]
+            data__channel_any_of_count5 = 0
+            if not data__channel_any_of_count5:
+                try:
+                    if not isinstance(data__channel, (str)):
+                        raise Unfit
+                    if isinstance(data__channel, str):
+                        if not REGEX_PATTERNS["^[CDG][A-Z0-9]{2,}$"].search(data__channel):
+                            raise Unfit
+                    data__channel_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__channel_any_of_count5:
+                try:
+                    if not isinstance(data__channel, (str)):
+                        raise Unfit
+                    if isinstance(data__channel, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__channel):
+                            raise Unfit
+                    data__channel_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__channel_any_of_count5:
+                raise Unfit
+        if "key" in data_keys:
+            data_keys.remove("key")
+            data__key = data["key"]
+            data__key_any_of_count6 = 0
+            if not data__key_any_of_count6:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        data__key_len = len(data__key)
+                        if data__key_len < 1:
+                            raise Unfit
+                        if data__key_len > 200:
+                            raise Unfit
+                    data__key_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count6:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count6:
+                raise Unfit
+        if "update" in data_keys:
+            data_keys.remove("update")
+            data__update = data["update"]
+            data__update_any_of_count7 = 0
+            if not data__update_any_of_count7:
+                try:
+                    if not isinstance(data__update, (bool)):
+                        raise Unfit
+                    data__update_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count7:
+                try:
+                    if not isinstance(data__update, (str)):
+                        raise Unfit
+                    if isinstance(data__update, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__update):
+                            raise Unfit
+                    data__update_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count7:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count5 = 0
-            if not data__baseurl_any_of_count5:
+            data__baseurl_any_of_count8 = 0
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1160,20 +1266,20 @@ def validate_slack(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count5 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count5:
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count5 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count5:
+            if not data__baseurl_any_of_count8:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -2182,11 +2288,102 @@ def validate_openai(data):
                     pass
             if not data__maxtokens_any_of_count12:
                 raise Unfit
+        if "price" in data_keys:
+            data_keys.remove("price")
+            data__price = data["price"]
+            data__price_any_of_count13 = 0
+            if not data__price_any_of_count13:
+                try:
+                    if not isinstance(data__price, (dict)):
+                        raise Unfit
+                    data__price_is_dict = isinstance(data__price, dict)
+                    if data__price_is_dict:
+                        data__price__missing_keys = set(["input"]) - data__price.keys()
+                        if data__price__missing_keys:
+                            raise Unfit
+                        data__price_keys = set(data__price.keys())
+                        if "input" in data__price_keys:
+                            data__price_keys.remove("input")
+                            data__price__input = data__price["input"]
+                            data__price__input_any_of_count14 = 0
+                            if not data__price__input_any_of_count14:
+                                try:
+                                    if not isinstance(data__price__input, (int, float)) or isinstance(
+                                        data__price__input, bool
+                                    ):
+                                        raise Unfit
+                                    if isinstance(data__price__input, (int, float)) and not isinstance(
+                                        data__price__input, bool
+                                    ):
+                                        if data__price__input < 0:
+                                            raise Unfit
+                                    data__price__input_any_of_count14 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__input_any_of_count14:
+                                try:
+                                    if not isinstance(data__price__input, (str)):
+                                        raise Unfit
+                                    if isinstance(data__price__input, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price__input):
+                                            raise Unfit
+                                    data__price__input_any_of_count14 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__input_any_of_count14:
+                                raise Unfit
+                        if "output" in data__price_keys:
+                            data__price_keys.remove("output")
+                            data__price__output = data__price["output"]
+                            data__price__output_any_of_count15 = 0
+                            if not data__price__output_any_of_count15:
+                                try:
+                                    if not isinstance(data__price__output, (int, float)) or isinstance(
+                                        data__price__output, bool
+                                    ):
+                                        raise Unfit
+                                    if isinstance(data__price__output, (int, float)) and not isinstance(
+                                        data__price__output, bool
+                                    ):
+                                        if data__price__output < 0:
+                                            raise Unfit
+                                    data__price__output_any_of_count15 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__output_any_of_count15:
+                                try:
+                                    if not isinstance(data__price__output, (str)):
+                                        raise Unfit
+                                    if isinstance(data__price__output, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price__output):
+                                            raise Unfit
+                                    data__price__output_any_of_count15 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__output_any_of_count15:
+                                raise Unfit
+                        if data__price_keys:
+                            raise Unfit
+                    data__price_any_of_count13 += 1
+                except Unfit:
+                    pass
+            if not data__price_any_of_count13:
+                try:
+                    if not isinstance(data__price, (str)):
+                        raise Unfit
+                    if isinstance(data__price, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price):
+                            raise Unfit
+                    data__price_any_of_count13 += 1
+                except Unfit:
+                    pass
+            if not data__price_any_of_count13:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count13 = 0
-            if not data__baseurl_any_of_count13:
+            data__baseurl_any_of_count16 = 0
+            if not data__baseurl_any_of_count16:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -2194,20 +2391,20 @@ def validate_openai(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count13 += 1
+                    data__baseurl_any_of_count16 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count13:
+            if not data__baseurl_any_of_count16:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count13 += 1
+                    data__baseurl_any_of_count16 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count13:
+            if not data__baseurl_any_of_count16:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -2221,28 +2418,28 @@ def validate_openai(data):
                 if not (isinstance(data__operation, str) and data__operation == "chat"):
                     raise Unfit
     except Unfit:
-        data_one_of_count14 = 0
-        if data_one_of_count14 < 2:
+        data_one_of_count17 = 0
+        if data_one_of_count17 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
                     data__missing_keys = set(["input"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
-                data_one_of_count14 += 1
+                data_one_of_count17 += 1
             except Unfit:
                 pass
-        if data_one_of_count14 < 2:
+        if data_one_of_count17 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
                     data__missing_keys = set(["input-file"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
-                data_one_of_count14 += 1
+                data_one_of_count17 += 1
             except Unfit:
                 pass
-        if data_one_of_count14 != 1:
+        if data_one_of_count17 != 1:
             raise Unfit
     else:
         data_is_dict = isinstance(data, dict)

@@ -87,6 +87,10 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, *, quiet: bool, as
     told = make_report(session, outcome.state, day=wish.day, idle=not outcome.ran)
     document = report_json.render(told)
     folder = write_report(session, {"report.json": document, "summary.md": markdown.render(told)})
+    if session.settings.actions:
+        from automation.cli.on_actions import tell_actions
+
+        tell_actions(session, told, folder, exit_code(outcome, session.plan), os.environ)
     if as_json and not quiet:
         say(document, end="")
     if quiet or as_json:

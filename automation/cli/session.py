@@ -20,7 +20,8 @@ from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
 from automation.engine.objects import Objects
-from automation.engine.ports import ActionLike, GateLike, Tools
+from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
+from automation.engine.purse import Budget
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -108,7 +109,9 @@ class Session:
         return make_tools(self.stop, self.redactor, self.running, search_path())
 
     def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
-        """What the runner is given."""
+        """What the runner is given. All its job slots share one purse."""
+        budget = self.plan.limits.budget_usd
+        purse = Unlimited() if budget is None else Budget(budget)
         return Setting(
             plan=self.plan,
             situation=situation,
@@ -116,7 +119,7 @@ class Session:
             lineage=self.store.lineage,
             actions=self.actions,
             gates=self.gates,
-            tools=self.tools,
+            tools=lambda: self.tools()._replace(purse=purse),
             products=self.objects,
             workdir=self.store.workdir,
             logs=self.store.folder / "logs" / begun.run,

@@ -57,7 +57,11 @@ class Product(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The first line of every journal: whose it is, and its place in the order of all journals of the plan."""
+    """The first line of every journal: whose it is, and its place in the order of all journals of the plan.
+
+    `superseded` are tasks with their slots that somebody decided about while the run went on: what the journal tells of
+    them is kept and no longer counts, except for the effects that did happen.
+    """
 
     at: str
     id: str
@@ -65,6 +69,7 @@ class Opened(NamedTuple):
     lineage: str
     plan: str
     schema: int = 1
+    superseded: tuple[tuple[str, str], ...] = ()
 
 
 class RunStarted(NamedTuple):

@@ -128,6 +128,32 @@ class Http(Protocol):
         """Send and read the whole answer within the deadline. Raises `HttpFailed`; any status is an answer."""
 
 
+class Purse(Protocol):
+    """What the run may spend with services that charge, in US dollars; one for all job slots."""
+
+    def reserve(self, dollars: float) -> str:
+        """Set so much aside; why that cannot be, or an empty text."""
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """What was set aside is free again, and `spent` is gone."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit at all: then what has no known price cannot be bought."""
+
+
+class Unlimited:
+    """A purse of a plan without a budget."""
+
+    limited = False
+
+    def reserve(self, dollars: float) -> str:  # noqa: ARG002 - whatever it costs
+        return ""
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """Nobody counts."""
+
+
 class Tools(NamedTuple):
     """The ports that an action or a gate is handed; `close` ends what they keep running."""
 
@@ -136,6 +162,7 @@ class Tools(NamedTuple):
     python: Python
     http: Http
     close: Callable[[], None] = lambda: None
+    purse: Purse = Unlimited()
 
 
 class Call(NamedTuple):

@@ -118,7 +118,10 @@ class RunState(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything that is known of a plan's progress. `slots` is task id → slot → its state."""
+    """Everything that is known of a plan's progress. `slots` is task id → slot → its state.
+
+    `aside` are the slots of which the journal that is just being read no longer counts.
+    """
 
     plan: str = ""
     lineage: str = ""
@@ -128,6 +131,7 @@ class State(NamedTuple):
     slots: HashTrieMap[str, Mapping[str, SlotState]] = HashTrieMap()
     requests: Mapping[str, Requested] = MappingProxyType({})
     runs: tuple[RunState, ...] = ()
+    aside: frozenset[tuple[str, str]] = frozenset()
 
     def slot(self, task: str, slot: str) -> SlotState | None:
         """That slot's state, none when nothing ever happened to it."""
@@ -166,8 +170,13 @@ _ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
 }
 
 
+_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested, Answered)
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after the event. Raises `NotAllowed` for an event that cannot follow."""
+    if state.aside and not isinstance(event, _OF_A_RUN) and (event.task, event.slot) in state.aside:
+        return _aside(state, event)
     return _EVOLVE[type(event)](state, event)
 
 
@@ -195,8 +204,8 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
         over = min((name for name in kept if name != slot and kept[name].status in _SETTLED), default="")
         kept.pop(over, None)
     # Three times a task in every run, so without `_replace`, which costs three times as much.
-    plan, lineage, serial, start, paused, before, requests, runs = state
-    return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs)
+    plan, lineage, serial, start, paused, before, requests, runs, aside = state
+    return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs, aside)
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
@@ -219,7 +228,8 @@ def _opened(state: State, event: Opened) -> State:
         raise NotAllowed(f"journal {event.serial} belongs to {event.lineage}, this state to {state.lineage}")
     if event.serial != state.serial + 1:
         raise NotAllowed(f"journal {event.serial} cannot follow serial {state.serial}")
-    return state._replace(plan=event.plan, lineage=event.lineage, serial=event.serial)
+    aside = frozenset(event.superseded)
+    return state._replace(plan=event.plan, lineage=event.lineage, serial=event.serial, aside=aside)
 
 
 def _run_started(state: State, event: RunStarted) -> State:
@@ -353,6 +363,19 @@ def _answered_task(state: State, event: Answered) -> State:
         settled = {step: effect for step, effect in slot.effects.items() if effect.ended is not None}
         slot = slot._replace(effects={step: effect for step, effect in settled.items() if not effect.error})
     return _put(state, event.task, event.slot, slot)
+
+
+def _aside(state: State, event: Event) -> State:
+    """Of a superseded slot only its effects count: what was sent was sent, whatever was decided meanwhile."""
+    if not isinstance(event, EffectStarted | EffectFinished):
+        return state
+    slot = state.slot(event.task, event.slot) or SlotState()
+    effect = slot.effects.get(event.step) or EffectState(event.key, event.input_hash, event.at)
+    if isinstance(event, EffectStarted):
+        effect = EffectState(event.key, event.input_hash, event.at, event.target)
+    else:
+        effect = effect._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
+    return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 
 
 _EVOLVE = cast(

@@ -17,8 +17,8 @@ Kind = Literal[
     "down",  # the connection ends before the request is looked at
     "slow",  # an answer that drips, a byte at a time, and never comes to its end
     "limited",  # 429 with `retry_after`, nothing is done
-    "error-before",  # `status`, nothing is done
-    "error-after",  # done, and then `status`
+    "error-before",  # 503, nothing is done
+    "error-after",  # done, and then 502
     "rubbish",  # done, and then bytes that are no JSON under the right content type
     "wrong-type",  # done, and then a page of HTML
     "revoked",  # the key is not accepted any more
@@ -60,7 +60,6 @@ class Fault(NamedTuple):
     times: int = EVER
     skip: int = 0
     only: str = ""
-    status: int = 503
     retry_after: str = ""
 
 
@@ -89,7 +88,7 @@ class Service:
         """Whether the request carries the right key."""
         return asked.service == self.name
 
-    def denied(self) -> Reply:
+    def denied(self, asked: Asked) -> Reply:
         """What the service answers to a wrong key."""
         return Reply(401, {"error": {"message": "the key is not valid", "code": "invalid_api_key"}})
 
@@ -118,7 +117,7 @@ class Service:
                 return kind
             if kind == "revoked" or not self.allows(asked):
                 self.refused += 1
-                return self.denied()
+                return self.denied(asked)
             if fault and kind in ("limited", "error-before"):
                 self.refused += 1
                 return _told(fault)
@@ -148,7 +147,7 @@ class Service:
 
 
 def _told(fault: Fault) -> Reply:
-    status = 429 if fault.kind == "limited" else fault.status
+    status = {"limited": 429, "error-before": 503}.get(fault.kind, 502)
     headers = {"Retry-After": fault.retry_after} if fault.retry_after else {}
     return Reply(status, {"error": {"message": "not now"}}, headers=headers)
 

@@ -31,7 +31,7 @@ class Got(NamedTuple):
 
 
 class Service(ThreadingHTTPServer):
-    """Answers every request with `status` and `answer`."""
+    """Answers every request with `status` and `answer`, a text as it stands."""
 
     daemon_threads = True
 
@@ -52,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         service.got.append(Got(self.command, self.path, headers, body))
-        content = json.dumps(service.answer).encode()
+        content = (service.answer if isinstance(service.answer, str) else json.dumps(service.answer)).encode()
         self.send_response(service.status)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Retry-After", "4")

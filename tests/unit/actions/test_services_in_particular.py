@@ -139,6 +139,9 @@ CHAT: dict[str, Json] = {
 }
 
 
+USED: dict[str, Json] = {"tokens": 9, "input-tokens": 9, "output-tokens": 0}
+
+
 def chat_answer(content: Json, **more: Json) -> HttpResponse:
     message: dict[str, Json] = {"content": content, **{k: v for k, v in more.items() if k == "refusal"}}
     choice: dict[str, Json] = {"message": message, "finish_reason": more.get("finish", "stop")}
@@ -148,7 +151,7 @@ def chat_answer(content: Json, **more: Json) -> HttpResponse:
 def test_a_chat_asks_for_the_schema_and_gives_its_json() -> None:
     http = FakeHttp(chat_answer('{"a": 1}'))
     got = ACTIONS["openai"].perform(a_call(CHAT, tools=fake_tools(http=http), secrets=SECRETS))
-    assert got == Done({"text": '{"a": 1}', "tokens": 9, "json": {"a": 1}}, remote="c1")
+    assert got == Done({"text": '{"a": 1}', **USED, "json": {"a": 1}}, remote="c1")
     assert http.requests[0].url == "https://api.openai.com/v1/chat/completions"
     assert json.loads(http.requests[0].body) == {
         "model": "m",
@@ -164,7 +167,7 @@ def test_a_chat_asks_for_the_schema_and_gives_its_json() -> None:
 def test_a_chat_without_a_schema_gives_text_alone() -> None:
     inputs = {key: value for key, value in CHAT.items() if key in {"operation", "model", "messages"}}
     call = a_call(inputs, tools=fake_tools(http=FakeHttp(chat_answer("hello"))), secrets=SECRETS)
-    assert ACTIONS["openai"].perform(call) == Done({"text": "hello", "tokens": 9}, remote="c1")
+    assert ACTIONS["openai"].perform(call) == Done({"text": "hello", **USED}, remote="c1")
 
 
 @pytest.mark.parametrize(
@@ -173,9 +176,10 @@ def test_a_chat_without_a_schema_gives_text_alone() -> None:
         (chat_answer("x", finish="length"), "permanent", "raise max-tokens"),
         (chat_answer(None, refusal="I will not"), "permanent", "the model refused: I will not"),
         (chat_answer("not json"), "transient", "not JSON"),
+        (chat_answer("[1]"), "transient", "does not fit the schema"),
         (ok({"choices": []}), "permanent", "without a message"),
         (ok({"choices": [{"message": None}]}), "permanent", "without a message"),
-        (ok([1]), "permanent", "without a message"),
+        (ok([1]), "transient", "cannot be read"),
     ],
 )
 def test_a_chat_that_did_not_come_to_its_end_fails(answer: HttpResponse, kind: str, message: str) -> None:
