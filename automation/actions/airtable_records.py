@@ -49,10 +49,13 @@ def compare(records: Sequence[Fields], keys: Sequence[str], rows: Sequence[Row])
 def _differences(record: Fields, row: Row) -> dict[str, tuple[Json, Json]]:
     """By field what is there and what shall be. Airtable leaves out what is empty: false, no text, no list."""
     pairs = {name: (row.fields.get(name), value) for name, value in record.items()}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1] and (pair[0] or pair[1] not in _EMPTY)}
+    return {
+        name: pair for name, pair in pairs.items() if pair[0] != pair[1] and not (_empty(pair[0]) and _empty(pair[1]))
+    }
 
 
-_EMPTY: tuple[Json, ...] = (None, "", False, [])
+def _empty(value: Json) -> bool:
+    return value is None or value is False or value in ("", [], ())
 
 
 def _identity(fields: Fields, keys: Sequence[str]) -> str:

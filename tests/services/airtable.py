@@ -57,7 +57,7 @@ class Airtable(Service):
     def allows(self, asked: Asked) -> bool:
         return asked.headers.get("authorization") == f"Bearer {KEY}"
 
-    def denied(self) -> Reply:
+    def denied(self, asked: Asked) -> Reply:
         return Reply(401, {"error": {"type": "AUTHENTICATION_REQUIRED", "message": "Authentication required"}})
 
     def do(self, asked: Asked) -> Reply:
@@ -228,7 +228,7 @@ def _field(given: dict[str, Any]) -> dict[str, Any]:
 
 def _is(value: Any) -> bool:
     """Airtable keeps no empty values."""
-    return value not in (None, "", False, [])
+    return not (value is None or value is False or value in ("", []))
 
 
 def _told(id_: str, fields: dict[str, Any]) -> dict[str, Any]:

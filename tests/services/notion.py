@@ -63,7 +63,7 @@ class Notion(Service):
     def allows(self, asked: Asked) -> bool:
         return asked.headers.get("authorization") == f"Bearer {KEY}"
 
-    def denied(self) -> Reply:
+    def denied(self, asked: Asked) -> Reply:
         return _error(401, "unauthorized", "API token is invalid.")
 
     def do(self, asked: Asked) -> Reply:

@@ -105,7 +105,7 @@ def test_an_update_that_is_cut_off_anywhere_leaves_one_page_that_is_found_and_fi
 ) -> None:
     page = made(call(notion, tools, "One.\n\nTwo.")).remote
     one = call(notion, tools, "New.")._replace(existing=page)
-    notion.goes_wrong(Fault("error-before", skip=fails, times=1, status=500))
+    notion.goes_wrong(Fault("error-before", skip=fails, times=1))
     outcome = perform(one)
     notion.recovers()
     if isinstance(outcome, Failed):
@@ -121,7 +121,7 @@ def test_a_page_whose_parts_did_not_all_arrive_is_found_unfinished_and_finished(
     notion: Notion, tools: Tools, fails: int
 ) -> None:
     one = call(notion, tools, LONG)
-    notion.goes_wrong(Fault("error-before", skip=fails, times=1, status=500))
+    notion.goes_wrong(Fault("error-before", skip=fails, times=1))
     outcome = perform(one)
     notion.recovers()
     assert isinstance(outcome, Failed)
@@ -143,7 +143,7 @@ def test_pages_below_a_page_outlive_its_update(notion: Notion, tools: Tools) -> 
 def test_an_update_goes_on_where_a_former_one_was_cut_off(notion: Notion, tools: Tools) -> None:
     page = made(call(notion, tools, "One.\n\nTwo.\n\nThree.")).remote
     one = call(notion, tools, "New.")._replace(existing=page)
-    notion.goes_wrong(Fault("error-before", skip=3, times=1, status=500))  # read, append, one deletion
+    notion.goes_wrong(Fault("error-before", skip=3, times=1))  # read, append, one deletion
     assert isinstance(perform(one), Failed)
     notion.recovers()
     written = len(notion.writes())
