@@ -1443,11 +1443,178 @@ def validate_airtable(data):
                     pass
             if not data__keyfields_any_of_count4:
                 raise Unfit
+        if "fields" in data_keys:
+            data_keys.remove("fields")
+            data__fields = data["fields"]
+            data__fields_any_of_count6 = 0
+            if not data__fields_any_of_count6:
+                try:
+                    if not isinstance(data__fields, (list, tuple)):
+                        raise Unfit
+                    data__fields_is_list = isinstance(data__fields, (list, tuple))
+                    if data__fields_is_list:
+                        data__fields_len = len(data__fields)
+                        if data__fields_len < 1:
+                            raise Unfit
+                        for data__fields_x, data__fields_item in enumerate(data__fields):
+                            data__fields_item_any_of_count7 = 0
+                            if not data__fields_item_any_of_count7:
+                                try:
+                                    if not isinstance(data__fields_item, (dict)):
+                                        raise Unfit
+                                    data__fields_item_is_dict = isinstance(data__fields_item, dict)
+                                    if data__fields_item_is_dict:
+                                        data__fields_item__missing_keys = (
+                                            set(["name", "type"]) - data__fields_item.keys()
+                                        )
+                                        if data__fields_item__missing_keys:
+                                            raise Unfit
+                                        data__fields_item_keys = set(data__fields_item.keys())
+                                        if "name" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("name")
+                                            data__fields_item__name = data__fields_item["name"]
+                                            data__fields_item__name_any_of_count8 = 0
+                                            if not data__fields_item__name_any_of_count8:
+                                                try:
+                                                    if not isinstance(data__fields_item__name, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__name, str):
+                                                        data__fields_item__name_len = len(data__fields_item__name)
+                                                        if data__fields_item__name_len < 1:
+                                                            raise Unfit
+                                                    data__fields_item__name_any_of_count8 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__name_any_of_count8:
+                                                try:
+                                                    if not isinstance(data__fields_item__name, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__name, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__name
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__name_any_of_count8 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__name_any_of_count8:
+                                                raise Unfit
+                                        if "type" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("type")
+                                            data__fields_item__type = data__fields_item["type"]
+                                            data__fields_item__type_any_of_count9 = 0
+                                            if not data__fields_item__type_any_of_count9:
+                                                try:
+                                                    if not isinstance(data__fields_item__type, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__type, str):
+                                                        data__fields_item__type_len = len(data__fields_item__type)
+                                                        if data__fields_item__type_len < 1:
+                                                            raise Unfit
+                                                    data__fields_item__type_any_of_count9 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__type_any_of_count9:
+                                                try:
+                                                    if not isinstance(data__fields_item__type, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__type, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__type
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__type_any_of_count9 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__type_any_of_count9:
+                                                raise Unfit
+                                        if "description" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("description")
+                                            data__fields_item__description = data__fields_item["description"]
+                                            data__fields_item__description_any_of_count10 = 0
+                                            if not data__fields_item__description_any_of_count10:
+                                                try:
+                                                    if not isinstance(data__fields_item__description, (str)):
+                                                        raise Unfit
+                                                    data__fields_item__description_any_of_count10 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__description_any_of_count10:
+                                                try:
+                                                    if not isinstance(data__fields_item__description, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__description, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__description
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__description_any_of_count10 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__description_any_of_count10:
+                                                raise Unfit
+                                        if "options" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("options")
+                                            data__fields_item__options = data__fields_item["options"]
+                                            data__fields_item__options_any_of_count11 = 0
+                                            if not data__fields_item__options_any_of_count11:
+                                                try:
+                                                    if not isinstance(data__fields_item__options, (dict)):
+                                                        raise Unfit
+                                                    data__fields_item__options_any_of_count11 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__options_any_of_count11:
+                                                try:
+                                                    if not isinstance(data__fields_item__options, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__options, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__options
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__options_any_of_count11 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__options_any_of_count11:
+                                                raise Unfit
+                                        if data__fields_item_keys:
+                                            raise Unfit
+                                    data__fields_item_any_of_count7 += 1
+                                except Unfit:
+                                    pass
+                            if not data__fields_item_any_of_count7:
+                                try:
+                                    if not isinstance(data__fields_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__fields_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__fields_item):
+                                            raise Unfit
+                                    data__fields_item_any_of_count7 += 1
+                                except Unfit:
+                                    pass
+                            if not data__fields_item_any_of_count7:
+                                raise Unfit
+                    data__fields_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__fields_any_of_count6:
+                try:
+                    if not isinstance(data__fields, (str)):
+                        raise Unfit
+                    if isinstance(data__fields, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__fields):
+                            raise Unfit
+                    data__fields_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__fields_any_of_count6:
+                raise Unfit
         if "records" in data_keys:
             data_keys.remove("records")
             data__records = data["records"]
-            data__records_any_of_count6 = 0
-            if not data__records_any_of_count6:
+            data__records_any_of_count12 = 0
+            if not data__records_any_of_count12:
                 try:
                     if not isinstance(data__records, (list, tuple)):
                         raise Unfit
@@ -1457,46 +1624,46 @@ def validate_airtable(data):
                         if data__records_len < 1:
                             raise Unfit
                         for data__records_x, data__records_item in enumerate(data__records):
-                            data__records_item_any_of_count7 = 0
-                            if not data__records_item_any_of_count7:
+                            data__records_item_any_of_count13 = 0
+                            if not data__records_item_any_of_count13:
                                 try:
                                     if not isinstance(data__records_item, (dict)):
                                         raise Unfit
-                                    data__records_item_any_of_count7 += 1
+                                    data__records_item_any_of_count13 += 1
                                 except Unfit:
                                     pass
-                            if not data__records_item_any_of_count7:
+                            if not data__records_item_any_of_count13:
                                 try:
                                     if not isinstance(data__records_item, (str)):
                                         raise Unfit
                                     if isinstance(data__records_item, str):
                                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records_item):
                                             raise Unfit
-                                    data__records_item_any_of_count7 += 1
+                                    data__records_item_any_of_count13 += 1
                                 except Unfit:
                                     pass
-                            if not data__records_item_any_of_count7:
+                            if not data__records_item_any_of_count13:
                                 raise Unfit
-                    data__records_any_of_count6 += 1
+                    data__records_any_of_count12 += 1
                 except Unfit:
                     pass
-            if not data__records_any_of_count6:
+            if not data__records_any_of_count12:
                 try:
                     if not isinstance(data__records, (str)):
                         raise Unfit
                     if isinstance(data__records, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records):
                             raise Unfit
-                    data__records_any_of_count6 += 1
+                    data__records_any_of_count12 += 1
                 except Unfit:
                     pass
-            if not data__records_any_of_count6:
+            if not data__records_any_of_count12:
                 raise Unfit
         if "records-file" in data_keys:
             data_keys.remove("records-file")
             data__recordsfile = data["records-file"]
-            data__recordsfile_any_of_count8 = 0
-            if not data__recordsfile_any_of_count8:
+            data__recordsfile_any_of_count14 = 0
+            if not data__recordsfile_any_of_count14:
                 try:
                     if not isinstance(data__recordsfile, (str)):
                         raise Unfit
@@ -1504,26 +1671,26 @@ def validate_airtable(data):
                         data__recordsfile_len = len(data__recordsfile)
                         if data__recordsfile_len < 1:
                             raise Unfit
-                    data__recordsfile_any_of_count8 += 1
+                    data__recordsfile_any_of_count14 += 1
                 except Unfit:
                     pass
-            if not data__recordsfile_any_of_count8:
+            if not data__recordsfile_any_of_count14:
                 try:
                     if not isinstance(data__recordsfile, (str)):
                         raise Unfit
                     if isinstance(data__recordsfile, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__recordsfile):
                             raise Unfit
-                    data__recordsfile_any_of_count8 += 1
+                    data__recordsfile_any_of_count14 += 1
                 except Unfit:
                     pass
-            if not data__recordsfile_any_of_count8:
+            if not data__recordsfile_any_of_count14:
                 raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count9 = 0
-            if not data__baseurl_any_of_count9:
+            data__baseurl_any_of_count15 = 0
+            if not data__baseurl_any_of_count15:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1531,20 +1698,20 @@ def validate_airtable(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count9 += 1
+                    data__baseurl_any_of_count15 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count9:
+            if not data__baseurl_any_of_count15:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count9 += 1
+                    data__baseurl_any_of_count15 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count9:
+            if not data__baseurl_any_of_count15:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -1714,11 +1881,40 @@ def validate_notion(data):
                     pass
             if not data__key_any_of_count6:
                 raise Unfit
+        if "key-property" in data_keys:
+            data_keys.remove("key-property")
+            data__keyproperty = data["key-property"]
+            data__keyproperty_any_of_count7 = 0
+            if not data__keyproperty_any_of_count7:
+                try:
+                    if not isinstance(data__keyproperty, (str)):
+                        raise Unfit
+                    if isinstance(data__keyproperty, str):
+                        data__keyproperty_len = len(data__keyproperty)
+                        if data__keyproperty_len < 1:
+                            raise Unfit
+                        if data__keyproperty_len > 100:
+                            raise Unfit
+                    data__keyproperty_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__keyproperty_any_of_count7:
+                try:
+                    if not isinstance(data__keyproperty, (str)):
+                        raise Unfit
+                    if isinstance(data__keyproperty, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyproperty):
+                            raise Unfit
+                    data__keyproperty_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__keyproperty_any_of_count7:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count7 = 0
-            if not data__baseurl_any_of_count7:
+            data__baseurl_any_of_count8 = 0
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1726,20 +1922,20 @@ def validate_notion(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count7 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count7:
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count7 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count7:
+            if not data__baseurl_any_of_count8:
                 raise Unfit
         if data_keys:
             raise Unfit

@@ -171,7 +171,7 @@ class Call(NamedTuple):
     `env` is the whole environment of whatever is started. `key` is the effect's key. `timeout` is what is left, in
     seconds.
     `outputs` are the outputs that the step declares, name to type. Files are below `workdir`. `history` is the run so
-    far.
+    far. `existing` is the id of what a service already holds under the key of a findable effect: bring that up to date.
     """
 
     inputs: Mapping[str, Json]
@@ -185,6 +185,7 @@ class Call(NamedTuple):
     outputs: Mapping[str, str] = NO_TEXT
     log: Callable[[], Path | None] = lambda: None
     history: Callable[[], Json] = lambda: None
+    existing: str = ""
 
 
 class Draft(NamedTuple):
@@ -217,10 +218,14 @@ Outcome: TypeAlias = Done | Failed
 
 
 class Found(NamedTuple):
-    """One thing that a service holds under an effect's key: its id there, and the outputs that a step adopts."""
+    """One thing that a service holds under an effect's key: its id there, and the outputs that a step adopts.
+
+    Not `complete`: it is not what the step would make (a part is missing, or it is an older one).
+    """
 
     remote: str
     outputs: Mapping[str, Json] = NOTHING
+    complete: bool = True
 
 
 class Change(NamedTuple):

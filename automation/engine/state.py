@@ -62,7 +62,7 @@ class StepState(NamedTuple):
 class EffectState(NamedTuple):
     """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
 
-    `error`: the service took it, and the step failed all the same.
+    `error`: the service took it, and the step failed all the same. `undone`: when what it made was removed again.
     """
 
     key: str
@@ -73,6 +73,7 @@ class EffectState(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    undone: str = ""
 
 
 class SlotState(NamedTuple):

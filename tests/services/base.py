@@ -31,7 +31,7 @@ _LONGEST_DRIP = 1_000  # bytes, at 20 ms each: a server must come to an end, eve
 
 class Asked(NamedTuple):
     """One request that a service took: `path` is the one below the service's own address, headers have lower-case
-    names, `json` is the body where it is JSON or a form, else None.
+    names, `json` is the body where it is JSON or a form, else None. `queries` are all values of the query, by name.
     """
 
     service: str
@@ -41,6 +41,7 @@ class Asked(NamedTuple):
     headers: Mapping[str, str]
     json: Any
     body: bytes = b""
+    queries: Mapping[str, list[str]] = {}
 
 
 class Reply(NamedTuple):
@@ -215,9 +216,11 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         _, service, rest = (parts.path + "/").split("/", 2)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        queries = parse_qs(parts.query)
+        query = {name: values[-1] for name, values in queries.items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
-        return Asked(service, self.command, "/" + unquote(rest[:-1]), query, headers, _parsed(headers, body), body)
+        path = "/" + unquote(rest[:-1])
+        return Asked(service, self.command, path, query, headers, _parsed(headers, body), body, queries)
 
     def _answer(self, reply: Reply) -> None:
         content = (reply.text if reply.text is not None else json.dumps(reply.json)).encode()

@@ -91,18 +91,6 @@ CASES: list[tuple[str, dict[str, Json], dict[str, str], Json]] = [
     ("slack", {"text": "héllo"}, {"SLACK_WEBHOOK_URL": "URL/hook/secret"}, "ok"),
     ("zapier", {"event": "e", "data": {"n": 1}}, {"ZAPIER_WEBHOOK_URL": "URL/hook/secret"}, {"status": "success"}),
     (
-        "airtable",
-        {"table": "t/1", "key-fields": ["id"], "records": [{"id": 1}], "base-url": "URL"},
-        {"AIRTABLE_API_KEY": "k", "AIRTABLE_BASE_ID": "app1"},
-        {"records": [{"id": "rec1"}], "createdRecords": []},
-    ),
-    (
-        "notion",
-        {"parent": "0" * 32, "title": "t", "markdown": "# x", "base-url": "URL"},
-        {"NOTION_API_KEY": "k"},
-        {"id": "p1", "url": "u"},
-    ),
-    (
         "openai",
         {"operation": "embeddings", "model": "m", "input": "a", "base-url": "URL/"},
         {"OPENAI_API_KEY": "k"},
