@@ -2450,6 +2450,678 @@ def validate_openai(data):
     return data
 
 
+def validate_github(data):
+    if not isinstance(data, (dict)):
+        raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "issue"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["title"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "comment"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["issue", "body"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "label"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["issue", "labels"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "pull-request"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["title"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "dispatch"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["workflow"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data__missing_keys = set(["operation", "repository"]) - data.keys()
+        if data__missing_keys:
+            raise Unfit
+        data_keys = set(data.keys())
+        if "operation" in data_keys:
+            data_keys.remove("operation")
+            data__operation = data["operation"]
+            data__operation_any_of_count1 = 0
+            if not data__operation_any_of_count1:
+                try:
+                    if not (
+                        isinstance(data__operation, str)
+                        and data__operation == "issue"
+                        or isinstance(data__operation, str)
+                        and data__operation == "comment"
+                        or isinstance(data__operation, str)
+                        and data__operation == "label"
+                        or isinstance(data__operation, str)
+                        and data__operation == "pull-request"
+                        or isinstance(data__operation, str)
+                        and data__operation == "dispatch"
+                    ):
+                        raise Unfit
+                    data__operation_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__operation_any_of_count1:
+                try:
+                    if not isinstance(data__operation, (str)):
+                        raise Unfit
+                    if isinstance(data__operation, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__operation):
+                            raise Unfit
+                    data__operation_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__operation_any_of_count1:
+                raise Unfit
+        if "repository" in data_keys:
+            data_keys.remove("repository")
+            data__repository = data["repository"]
+            data__repository_any_of_count2 = 0
+            if not data__repository_any_of_count2:
+                try:
+                    if not isinstance(data__repository, (str)):
+                        raise Unfit
+                    if isinstance(data__repository, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$"].search(
+                            data__repository
+                        ):
+                            raise Unfit
+                    data__repository_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__repository_any_of_count2:
+                try:
+                    if not isinstance(data__repository, (str)):
+                        raise Unfit
+                    if isinstance(data__repository, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__repository):
+                            raise Unfit
+                    data__repository_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__repository_any_of_count2:
+                raise Unfit
+        if "title" in data_keys:
+            data_keys.remove("title")
+            data__title = data["title"]
+            data__title_any_of_count3 = 0
+            if not data__title_any_of_count3:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        data__title_len = len(data__title)
+                        if data__title_len < 1:
+                            raise Unfit
+                        if data__title_len > 256:
+                            raise Unfit
+                    data__title_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count3:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__title):
+                            raise Unfit
+                    data__title_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count3:
+                raise Unfit
+        if "body" in data_keys:
+            data_keys.remove("body")
+            data__body = data["body"]
+            data__body_any_of_count4 = 0
+            if not data__body_any_of_count4:
+                try:
+                    if not isinstance(data__body, (str)):
+                        raise Unfit
+                    data__body_any_of_count4 += 1
+                except Unfit:
+                    pass
+            if not data__body_any_of_count4:
+                try:
+                    if not isinstance(data__body, (str)):
+                        raise Unfit
+                    if isinstance(data__body, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__body):
+                            raise Unfit
+                    data__body_any_of_count4 += 1
+                except Unfit:
+                    pass
+            if not data__body_any_of_count4:
+                raise Unfit
+        if "labels" in data_keys:
+            data_keys.remove("labels")
+            data__labels = data["labels"]
+            data__labels_any_of_count5 = 0
+            if not data__labels_any_of_count5:
+                try:
+                    if not isinstance(data__labels, (list, tuple)):
+                        raise Unfit
+                    data__labels_is_list = isinstance(data__labels, (list, tuple))
+                    if data__labels_is_list:
+                        data__labels_len = len(data__labels)
+                        if data__labels_len < 1:
+                            raise Unfit
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        if data__labels_len > len(set(fn(data__labels_x) for data__labels_x in data__labels)):
+                            raise Unfit
+                        for data__labels_x, data__labels_item in enumerate(data__labels):
+                            data__labels_item_any_of_count6 = 0
+                            if not data__labels_item_any_of_count6:
+                                try:
+                                    if not isinstance(data__labels_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__labels_item, str):
+                                        data__labels_item_len = len(data__labels_item)
+                                        if data__labels_item_len < 1:
+                                            raise Unfit
+                                        if data__labels_item_len > 50:
+                                            raise Unfit
+                                        if not REGEX_PATTERNS["^[^,]+$"].search(data__labels_item):
+                                            raise Unfit
+                                    data__labels_item_any_of_count6 += 1
+                                except Unfit:
+                                    pass
+                            if not data__labels_item_any_of_count6:
+                                try:
+                                    if not isinstance(data__labels_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__labels_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__labels_item):
+                                            raise Unfit
+                                    data__labels_item_any_of_count6 += 1
+                                except Unfit:
+                                    pass
+                            if not data__labels_item_any_of_count6:
+                                raise Unfit
+                    data__labels_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__labels_any_of_count5:
+                try:
+                    if not isinstance(data__labels, (str)):
+                        raise Unfit
+                    if isinstance(data__labels, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__labels):
+                            raise Unfit
+                    data__labels_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__labels_any_of_count5:
+                raise Unfit
+        if "issue" in data_keys:
+            data_keys.remove("issue")
+            data__issue = data["issue"]
+            data__issue_any_of_count7 = 0
+            if not data__issue_any_of_count7:
+                try:
+                    if (
+                        not isinstance(data__issue, (int))
+                        and not (isinstance(data__issue, float) and data__issue.is_integer())
+                        or isinstance(data__issue, bool)
+                    ):
+                        raise Unfit
+                    if isinstance(data__issue, (int, float)) and not isinstance(data__issue, bool):
+                        if data__issue < 1:
+                            raise Unfit
+                    data__issue_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__issue_any_of_count7:
+                try:
+                    if not isinstance(data__issue, (str)):
+                        raise Unfit
+                    if isinstance(data__issue, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__issue):
+                            raise Unfit
+                    data__issue_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__issue_any_of_count7:
+                raise Unfit
+        if "key" in data_keys:
+            data_keys.remove("key")
+            data__key = data["key"]
+            data__key_any_of_count8 = 0
+            if not data__key_any_of_count8:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count8:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count8:
+                raise Unfit
+        if "update" in data_keys:
+            data_keys.remove("update")
+            data__update = data["update"]
+            data__update_any_of_count9 = 0
+            if not data__update_any_of_count9:
+                try:
+                    if not isinstance(data__update, (bool)):
+                        raise Unfit
+                    data__update_any_of_count9 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count9:
+                try:
+                    if not isinstance(data__update, (str)):
+                        raise Unfit
+                    if isinstance(data__update, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__update):
+                            raise Unfit
+                    data__update_any_of_count9 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count9:
+                raise Unfit
+        if "files" in data_keys:
+            data_keys.remove("files")
+            data__files = data["files"]
+            data__files_any_of_count10 = 0
+            if not data__files_any_of_count10:
+                try:
+                    if not isinstance(data__files, (dict)):
+                        raise Unfit
+                    data__files_is_dict = isinstance(data__files, dict)
+                    if data__files_is_dict:
+                        data__files_len = len(data__files)
+                        if data__files_len < 1:
+                            raise Unfit
+                        if data__files_len > 50:
+                            raise Unfit
+                        data__files_keys = set(data__files.keys())
+                        for data__files_key in data__files_keys:
+                            if data__files_key not in []:
+                                data__files_value = data__files.get(data__files_key)
+                                data__files_value_any_of_count11 = 0
+                                if not data__files_value_any_of_count11:
+                                    try:
+                                        if not isinstance(data__files_value, (str)):
+                                            raise Unfit
+                                        data__files_value_any_of_count11 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__files_value_any_of_count11:
+                                    try:
+                                        if not isinstance(data__files_value, (str)):
+                                            raise Unfit
+                                        if isinstance(data__files_value, str):
+                                            if not REGEX_PATTERNS["\\$\\{\\{"].search(data__files_value):
+                                                raise Unfit
+                                        data__files_value_any_of_count11 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__files_value_any_of_count11:
+                                    raise Unfit
+                    data__files_any_of_count10 += 1
+                except Unfit:
+                    pass
+            if not data__files_any_of_count10:
+                try:
+                    if not isinstance(data__files, (str)):
+                        raise Unfit
+                    if isinstance(data__files, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__files):
+                            raise Unfit
+                    data__files_any_of_count10 += 1
+                except Unfit:
+                    pass
+            if not data__files_any_of_count10:
+                raise Unfit
+        if "files-from" in data_keys:
+            data_keys.remove("files-from")
+            data__filesfrom = data["files-from"]
+            data__filesfrom_any_of_count12 = 0
+            if not data__filesfrom_any_of_count12:
+                try:
+                    if not isinstance(data__filesfrom, (list, tuple)):
+                        raise Unfit
+                    data__filesfrom_is_list = isinstance(data__filesfrom, (list, tuple))
+                    if data__filesfrom_is_list:
+                        data__filesfrom_len = len(data__filesfrom)
+                        if data__filesfrom_len < 1:
+                            raise Unfit
+                        if data__filesfrom_len > 50:
+                            raise Unfit
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        if data__filesfrom_len > len(
+                            set(fn(data__filesfrom_x) for data__filesfrom_x in data__filesfrom)
+                        ):
+                            raise Unfit
+                        for data__filesfrom_x, data__filesfrom_item in enumerate(data__filesfrom):
+                            data__filesfrom_item_any_of_count13 = 0
+                            if not data__filesfrom_item_any_of_count13:
+                                try:
+                                    if not isinstance(data__filesfrom_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__filesfrom_item, str):
+                                        data__filesfrom_item_len = len(data__filesfrom_item)
+                                        if data__filesfrom_item_len < 1:
+                                            raise Unfit
+                                    data__filesfrom_item_any_of_count13 += 1
+                                except Unfit:
+                                    pass
+                            if not data__filesfrom_item_any_of_count13:
+                                try:
+                                    if not isinstance(data__filesfrom_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__filesfrom_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__filesfrom_item):
+                                            raise Unfit
+                                    data__filesfrom_item_any_of_count13 += 1
+                                except Unfit:
+                                    pass
+                            if not data__filesfrom_item_any_of_count13:
+                                raise Unfit
+                    data__filesfrom_any_of_count12 += 1
+                except Unfit:
+                    pass
+            if not data__filesfrom_any_of_count12:
+                try:
+                    if not isinstance(data__filesfrom, (str)):
+                        raise Unfit
+                    if isinstance(data__filesfrom, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__filesfrom):
+                            raise Unfit
+                    data__filesfrom_any_of_count12 += 1
+                except Unfit:
+                    pass
+            if not data__filesfrom_any_of_count12:
+                raise Unfit
+        if "branch" in data_keys:
+            data_keys.remove("branch")
+            data__branch = data["branch"]
+            data__branch_any_of_count14 = 0
+            if not data__branch_any_of_count14:
+                try:
+                    if not isinstance(data__branch, (str)):
+                        raise Unfit
+                    if isinstance(data__branch, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"].search(data__branch):
+                            raise Unfit
+                    data__branch_any_of_count14 += 1
+                except Unfit:
+                    pass
+            if not data__branch_any_of_count14:
+                try:
+                    if not isinstance(data__branch, (str)):
+                        raise Unfit
+                    if isinstance(data__branch, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__branch):
+                            raise Unfit
+                    data__branch_any_of_count14 += 1
+                except Unfit:
+                    pass
+            if not data__branch_any_of_count14:
+                raise Unfit
+        if "base" in data_keys:
+            data_keys.remove("base")
+            data__base = data["base"]
+            data__base_any_of_count15 = 0
+            if not data__base_any_of_count15:
+                try:
+                    if not isinstance(data__base, (str)):
+                        raise Unfit
+                    if isinstance(data__base, str):
+                        data__base_len = len(data__base)
+                        if data__base_len < 1:
+                            raise Unfit
+                    data__base_any_of_count15 += 1
+                except Unfit:
+                    pass
+            if not data__base_any_of_count15:
+                try:
+                    if not isinstance(data__base, (str)):
+                        raise Unfit
+                    if isinstance(data__base, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__base):
+                            raise Unfit
+                    data__base_any_of_count15 += 1
+                except Unfit:
+                    pass
+            if not data__base_any_of_count15:
+                raise Unfit
+        if "workflow" in data_keys:
+            data_keys.remove("workflow")
+            data__workflow = data["workflow"]
+            data__workflow_any_of_count16 = 0
+            if not data__workflow_any_of_count16:
+                try:
+                    if not isinstance(data__workflow, (str)):
+                        raise Unfit
+                    if isinstance(data__workflow, str):
+                        data__workflow_len = len(data__workflow)
+                        if data__workflow_len < 1:
+                            raise Unfit
+                    data__workflow_any_of_count16 += 1
+                except Unfit:
+                    pass
+            if not data__workflow_any_of_count16:
+                try:
+                    if not isinstance(data__workflow, (str)):
+                        raise Unfit
+                    if isinstance(data__workflow, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__workflow):
+                            raise Unfit
+                    data__workflow_any_of_count16 += 1
+                except Unfit:
+                    pass
+            if not data__workflow_any_of_count16:
+                raise Unfit
+        if "ref" in data_keys:
+            data_keys.remove("ref")
+            data__ref = data["ref"]
+            data__ref_any_of_count17 = 0
+            if not data__ref_any_of_count17:
+                try:
+                    if not isinstance(data__ref, (str)):
+                        raise Unfit
+                    if isinstance(data__ref, str):
+                        data__ref_len = len(data__ref)
+                        if data__ref_len < 1:
+                            raise Unfit
+                    data__ref_any_of_count17 += 1
+                except Unfit:
+                    pass
+            if not data__ref_any_of_count17:
+                try:
+                    if not isinstance(data__ref, (str)):
+                        raise Unfit
+                    if isinstance(data__ref, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__ref):
+                            raise Unfit
+                    data__ref_any_of_count17 += 1
+                except Unfit:
+                    pass
+            if not data__ref_any_of_count17:
+                raise Unfit
+        if "inputs" in data_keys:
+            data_keys.remove("inputs")
+            data__inputs = data["inputs"]
+            data__inputs_any_of_count18 = 0
+            if not data__inputs_any_of_count18:
+                try:
+                    if not isinstance(data__inputs, (dict)):
+                        raise Unfit
+                    data__inputs_any_of_count18 += 1
+                except Unfit:
+                    pass
+            if not data__inputs_any_of_count18:
+                try:
+                    if not isinstance(data__inputs, (str)):
+                        raise Unfit
+                    if isinstance(data__inputs, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__inputs):
+                            raise Unfit
+                    data__inputs_any_of_count18 += 1
+                except Unfit:
+                    pass
+            if not data__inputs_any_of_count18:
+                raise Unfit
+        if "key-input" in data_keys:
+            data_keys.remove("key-input")
+            data__keyinput = data["key-input"]
+            data__keyinput_any_of_count19 = 0
+            if not data__keyinput_any_of_count19:
+                try:
+                    if not isinstance(data__keyinput, (str)):
+                        raise Unfit
+                    if isinstance(data__keyinput, str):
+                        data__keyinput_len = len(data__keyinput)
+                        if data__keyinput_len < 1:
+                            raise Unfit
+                    data__keyinput_any_of_count19 += 1
+                except Unfit:
+                    pass
+            if not data__keyinput_any_of_count19:
+                try:
+                    if not isinstance(data__keyinput, (str)):
+                        raise Unfit
+                    if isinstance(data__keyinput, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyinput):
+                            raise Unfit
+                    data__keyinput_any_of_count19 += 1
+                except Unfit:
+                    pass
+            if not data__keyinput_any_of_count19:
+                raise Unfit
+        if "base-url" in data_keys:
+            data_keys.remove("base-url")
+            data__baseurl = data["base-url"]
+            data__baseurl_any_of_count20 = 0
+            if not data__baseurl_any_of_count20:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        data__baseurl_len = len(data__baseurl)
+                        if data__baseurl_len < 8:
+                            raise Unfit
+                    data__baseurl_any_of_count20 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count20:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
+                            raise Unfit
+                    data__baseurl_any_of_count20 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count20:
+                raise Unfit
+        if data_keys:
+            raise Unfit
+    return data
+
+
 def validate_zapier(data):
     if not isinstance(data, (dict)):
         raise Unfit
@@ -2614,5 +3286,6 @@ CHECKS = {
     "airtable": _accepts(validate_airtable),
     "notion": _accepts(validate_notion),
     "openai": _accepts(validate_openai),
+    "github": _accepts(validate_github),
     "zapier": _accepts(validate_zapier),
 }

@@ -143,7 +143,7 @@ def _vectors(answer: Mapping[str, Json]) -> list[Json]:
 
 def _chat(call: Call, model: Model, request: Prepared) -> Outcome:
     body = cast("dict[str, object]", request.json)
-    answer = model.ask(request.json, lambda client: client.chat.completions.create(**body))  # type: ignore[call-overload]
+    answer = model.ask(request.json, lambda client: client.chat.completions.create(**body))  # type: ignore[call-overload]  # as checked
     if isinstance(answer, Failed):
         return answer
     choices = answer.get("choices")
