@@ -28,6 +28,7 @@ VERBS = {
     "approve": "automation.cli.requests:approve",
     "reject": "automation.cli.requests:reject",
     "pause": "automation.cli.requests:pause",
+    "teardown": "automation.cli.teardown:teardown",
     "state": "automation.cli.state:state",
     "github": "automation.cli.github:github",
     "init": "automation.cli.init:init",

@@ -30,7 +30,7 @@ JOBS = 4
 \b
   ztr run --mode mock
   ztr run --day 3 --tasks session-store,session-sync
-  ztr run --mode provision --jobs 1
+  ztr run --mode provision --expect 0123456789abcdef
   ztr run --json | jq .counts""",
 )
 @where_options
@@ -58,6 +58,12 @@ JOBS = 4
     help="Do this task and all that comes after it anew.",
 )
 @click.option("--resume", is_flag=True, help="Go on where the last run stopped, which a run does anyway.")
+@click.option(
+    "--expect",
+    metavar="DIGEST",
+    default="",
+    help="Only if it would do outside what `ztr plan --mode provision` showed with this digest.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
@@ -67,6 +73,7 @@ def run(
     scheduled: bool,
     first: str,
     resume: bool,
+    expect: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -84,6 +91,8 @@ def run(
         from automation.cli.plan import show
 
         return show(session, wish, as_json=as_json)
+    if expect:
+        _as_expected(session, wish, expect)
     return go(session, wish, as_json=as_json, quiet=quiet)
 
 
@@ -104,6 +113,19 @@ def go(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = Fal
 def default_jobs() -> int:
     """A job slot a core, up to a few."""
     return min(os.cpu_count() or 1, JOBS)
+
+
+def _as_expected(session: Session, wish: Wish, expect: str) -> None:
+    """Raises `UsageError` where the run would not do what was looked at."""
+    from automation.cli.execute import check_wish
+    from automation.cli.foresight import foresee
+    from automation.cli.proposal import require
+    from automation.cli.reading import read_state
+
+    check_wish(session, wish)
+    loaded, _going = read_state(session)
+    state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
+    require(session, state, wish, foresee(session, state, wish), expect)
 
 
 def _progress(session: Session, quiet: bool) -> Progress:

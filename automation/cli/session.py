@@ -20,7 +20,8 @@ from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
 from automation.engine.objects import Objects
-from automation.engine.ports import ActionLike, GateLike, Tools
+from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
+from automation.engine.purse import Budget
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -114,7 +115,9 @@ class Session:
     def setting(
         self, situation: Situation, begun: RunStarted, *, jobs: int, requests: tuple[Requested, ...] = ()
     ) -> Setting:
-        """What the runner is given."""
+        """What the runner is given. All its job slots share one purse."""
+        budget = self.plan.limits.budget_usd
+        purse = Unlimited() if budget is None else Budget(budget)
         return Setting(
             plan=self.plan,
             situation=situation,
@@ -122,7 +125,7 @@ class Session:
             lineage=self.store.lineage,
             actions=self.actions,
             gates=self.gates,
-            tools=self.tools,
+            tools=lambda: self.tools()._replace(purse=purse),
             products=self.objects,
             workdir=self.store.workdir,
             logs=self.store.folder / "logs" / begun.run,

@@ -27,12 +27,13 @@ class Emit(Protocol):
 class Bench(NamedTuple):
     """Everything a task needs beside its own definition.
 
-    `secrets` are the present ones, `base_env` what every process gets.
+    `begun` is when the run did so, `secrets` are the present ones, `base_env` what every process gets.
     """
 
     plan: Plan
     plan_folder: Path
     run: str
+    begun: str
     mode: Mode
     lineage: str
     secrets: Mapping[str, str]

@@ -189,6 +189,7 @@ class _Run:
             plan=setting.plan,
             plan_folder=Path(setting.plan.folder),
             run=setting.begun.run,
+            begun=setting.begun.at,
             mode=setting.begun.mode,
             lineage=setting.lineage,
             secrets=setting.secrets,

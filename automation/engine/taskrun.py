@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from automation.engine.attempts import Rest, StepContext
 from automation.engine.bench import Bench
 from automation.engine.events import (
     GatesJudged,
@@ -21,7 +22,7 @@ from automation.engine.objects import ProductRefused
 from automation.engine.ports import Tools
 from automation.engine.scope import has_expression, mocked_steps, task_scope, tasks_read
 from automation.engine.state import SlotState, StepState, evidence
-from automation.engine.steprun import Rest, StepContext, run_step
+from automation.engine.steprun import run_step
 from automation.plan.expressions import ExpressionError, evaluate, expression_references, truthy, uses_status
 from automation.plan.model import Json, OnFailure, Step, Task
 

@@ -679,6 +679,18 @@ def validate_plan(data):
                             raise Unfit
                         if data__limits__catchup > 10000:
                             raise Unfit
+                if "budget-usd" in data__limits_keys:
+                    data__limits_keys.remove("budget-usd")
+                    data__limits__budgetusd = data__limits["budget-usd"]
+                    if not isinstance(data__limits__budgetusd, (int, float)) or isinstance(
+                        data__limits__budgetusd, bool
+                    ):
+                        raise Unfit
+                    if isinstance(data__limits__budgetusd, (int, float)) and not isinstance(
+                        data__limits__budgetusd, bool
+                    ):
+                        if data__limits__budgetusd < 0:
+                            raise Unfit
                 if data__limits_keys:
                     raise Unfit
         if "defaults" in data_keys:
@@ -721,6 +733,74 @@ def validate_plan(data):
             data__notifications = data["notifications"]
             if not isinstance(data__notifications, (dict)):
                 raise Unfit
+            data__notifications_is_dict = isinstance(data__notifications, dict)
+            if data__notifications_is_dict:
+                data__notifications_keys = set(data__notifications.keys())
+                if "slack" in data__notifications_keys:
+                    data__notifications_keys.remove("slack")
+                    data__notifications__slack = data__notifications["slack"]
+                    if not isinstance(data__notifications__slack, (dict)):
+                        raise Unfit
+                    data__notifications__slack_is_dict = isinstance(data__notifications__slack, dict)
+                    if data__notifications__slack_is_dict:
+                        data__notifications__slack__missing_keys = set(["on"]) - data__notifications__slack.keys()
+                        if data__notifications__slack__missing_keys:
+                            raise Unfit
+                        data__notifications__slack_keys = set(data__notifications__slack.keys())
+                        if "on" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("on")
+                            data__notifications__slack__on = data__notifications__slack["on"]
+                            validate_plan____defs_told(data__notifications__slack__on)
+                        if "channel" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("channel")
+                            data__notifications__slack__channel = data__notifications__slack["channel"]
+                            if not isinstance(data__notifications__slack__channel, (str)):
+                                raise Unfit
+                            if isinstance(data__notifications__slack__channel, str):
+                                if not REGEX_PATTERNS["^[CDG][A-Z0-9]{2,}$"].search(
+                                    data__notifications__slack__channel
+                                ):
+                                    raise Unfit
+                        if "base-url" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("base-url")
+                            data__notifications__slack__baseurl = data__notifications__slack["base-url"]
+                            if not isinstance(data__notifications__slack__baseurl, (str)):
+                                raise Unfit
+                            if isinstance(data__notifications__slack__baseurl, str):
+                                data__notifications__slack__baseurl_len = len(data__notifications__slack__baseurl)
+                                if data__notifications__slack__baseurl_len < 8:
+                                    raise Unfit
+                        if data__notifications__slack_keys:
+                            raise Unfit
+                if "zapier" in data__notifications_keys:
+                    data__notifications_keys.remove("zapier")
+                    data__notifications__zapier = data__notifications["zapier"]
+                    if not isinstance(data__notifications__zapier, (dict)):
+                        raise Unfit
+                    data__notifications__zapier_is_dict = isinstance(data__notifications__zapier, dict)
+                    if data__notifications__zapier_is_dict:
+                        data__notifications__zapier__missing_keys = set(["on"]) - data__notifications__zapier.keys()
+                        if data__notifications__zapier__missing_keys:
+                            raise Unfit
+                        data__notifications__zapier_keys = set(data__notifications__zapier.keys())
+                        if "on" in data__notifications__zapier_keys:
+                            data__notifications__zapier_keys.remove("on")
+                            data__notifications__zapier__on = data__notifications__zapier["on"]
+                            validate_plan____defs_told(data__notifications__zapier__on)
+                        if data__notifications__zapier_keys:
+                            raise Unfit
+                if "issue" in data__notifications_keys:
+                    data__notifications_keys.remove("issue")
+                    data__notifications__issue = data__notifications["issue"]
+                    if not isinstance(data__notifications__issue, (dict)):
+                        raise Unfit
+                    data__notifications__issue_is_dict = isinstance(data__notifications__issue, dict)
+                    if data__notifications__issue_is_dict:
+                        data__notifications__issue_keys = set(data__notifications__issue.keys())
+                        if "on" in data__notifications__issue_keys:
+                            data__notifications__issue_keys.remove("on")
+                            data__notifications__issue__on = data__notifications__issue["on"]
+                            validate_plan____defs_told(data__notifications__issue__on)
         if "escalation" in data_keys:
             data_keys.remove("escalation")
             data__escalation = data["escalation"]
@@ -773,6 +853,33 @@ def validate_plan____defs_duration(data):
     if isinstance(data, str):
         if not REGEX_PATTERNS["^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$"].search(data):
             raise Unfit
+    return data
+
+
+def validate_plan____defs_told(data):
+    if not isinstance(data, (list, tuple)):
+        raise Unfit
+    data_is_list = isinstance(data, (list, tuple))
+    if data_is_list:
+        data_len = len(data)
+        if data_len < 1:
+            raise Unfit
+        for data_x, data_item in enumerate(data):
+            if not (
+                isinstance(data_item, str)
+                and data_item == "started"
+                or isinstance(data_item, str)
+                and data_item == "finished"
+                or isinstance(data_item, str)
+                and data_item == "failed"
+                or isinstance(data_item, str)
+                and data_item == "awaiting-approval"
+                or isinstance(data_item, str)
+                and data_item == "overdue"
+                or isinstance(data_item, str)
+                and data_item == "always"
+            ):
+                raise Unfit
     return data
 
 

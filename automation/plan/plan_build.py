@@ -59,11 +59,18 @@ def build_plan(document: Checked, folder: str, source: Source, problems: Problem
             for name, secret in get("secrets", {}).items()
         ),
         vars=get("vars", NOTHING),
-        limits=Limits(int(limits.get("runs-per-task", 3)), int(limits.get("catch-up", 20))),
+        limits=_limits(limits),
         notifications=get("notifications", NOTHING),
         escalation=tuple(get("escalation", ())),
         folder=folder,
         requires=Requires(*(tuple(get("requires", {}).get(key, ())) for key in Requires._fields)),
+    )
+
+
+def _limits(given: Checked) -> Limits:
+    budget = given.get("budget-usd")
+    return Limits(
+        int(given.get("runs-per-task", 3)), int(given.get("catch-up", 20)), None if budget is None else float(budget)
     )
 
 

@@ -46,7 +46,7 @@ PLAN: dict[str, Json] = {
         "component": "core",
         "env": {"A": 1},
     },
-    "notifications": {"slack": {}},
+    "notifications": {"slack": {"on": ["failed"], "channel": "C0123456789"}, "zapier": {"on": ["always"]}, "issue": {}},
     "escalation": [{"tier": 1, "after": "5m", "to": ["x"]}],
 }
 TASK: dict[str, Json] = {
