@@ -11,17 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.bench.compare import PYTHON, ROOT, prepare
 from tests.e2e.nine import EXTERNAL
-from tests.e2e.services import Services, services
+from tests.services.six import Six, six
 
 
-def provision(outside: Services, state: Path) -> subprocess.CompletedProcess[str]:
+def provision(outside: Six, state: Path) -> subprocess.CompletedProcess[str]:
     command = [*PYTHON, "-m", "automation", "run", "--mode", "provision", "--plan", "tasks/hal-phase3", "--quiet"]
     command += ["--state", str(state)]
     for name, value in outside.addresses.items():
@@ -32,13 +31,13 @@ def provision(outside: Services, state: Path) -> subprocess.CompletedProcess[str
 
 def main() -> int:
     prepare()
-    with services() as outside, tempfile.TemporaryDirectory() as name:
+    with six("0" * 32) as outside, tempfile.TemporaryDirectory() as name:
         begun = time.perf_counter()
         done = provision(outside, Path(name))
         seconds = time.perf_counter() - begun
         report = json.loads((Path(name) / "hal-phase3" / "report" / "report.json").read_text(encoding="utf-8"))
     tasks = {task["id"]: task for task in report["tasks"]}
-    taken = Counter(request.service for request in outside.ledger)
+    taken = outside.counts()
     print(f"exit {done.returncode} after {seconds:.0f} s; requests: {dict(sorted(taken.items()))}{done.stderr}")
     missed = 0
     for task, steps in EXTERNAL.items():

@@ -25,7 +25,7 @@ from automation.errors import SecretsMissing
 from automation.plan.paths import write_inside
 from monitoring.render import report_json
 from tests.e2e.nine import EXTERNAL, flagship_tasks, write_nine
-from tests.e2e.services import Services, services
+from tests.services.six import Six, six
 
 ROOT = Path(__file__).parents[2]
 SECRETS = (
@@ -63,7 +63,7 @@ CANNED: Mapping[str, Action] = ChainMap({"python": PYTHON}, ACTIONS)  # type: ig
 class Trial:
     """The nine tasks, the five services, and a state folder."""
 
-    def __init__(self, plan: Path, folder: Path, outside: Services) -> None:
+    def __init__(self, plan: Path, folder: Path, outside: Six) -> None:
         self.plan, self.folder, self.outside = plan, folder, outside
 
     def session(self, names: Iterable[str]) -> Session:
@@ -85,7 +85,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def trial(plan: Path, tmp_path: Path) -> Iterator[Trial]:
-    with services() as outside:
+    with six("0" * 32) as outside:
         yield Trial(plan, tmp_path / "state", outside)
 
 
@@ -117,8 +117,10 @@ def unlocks(present: frozenset[str]) -> dict[frozenset[str], set[str]]:
     return found
 
 
-def taken(outside: Services) -> Counter[str]:
-    return Counter(request.service for request in outside.ledger)
+def taken(outside: Six) -> Counter[str]:
+    """The effects that arrived: what a step sends in several requests is one."""
+    counts = outside.counts()
+    return +Counter({**counts, "airtable": len(outside.airtable.tables), "notion": len(outside.notion.live)})
 
 
 def sent(report: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
@@ -159,12 +161,11 @@ def test_secrets_that_come_later_make_only_the_mocked_tasks_due_and_send_nothing
     trial: Trial, present: frozenset[str]
 ) -> None:
     trial.run(present)
-    before = list(trial.outside.ledger)
+    before = taken(trial.outside)
     ended, report = trial.run(SECRETS)
     again = {task for task, steps in EXTERNAL.items() if not frozenset().union(*steps.values()) <= present}
     assert {task for task, _ in ended.agenda.entries} == again
-    new = trial.outside.ledger[len(before) :]
-    assert Counter(request.service for request in new) == effects(real_steps(SECRETS) - real_steps(present))
+    assert taken(trial.outside) - before == effects(real_steps(SECRETS) - real_steps(present))
     assert {task["status"] for task in report["tasks"]} == {"done"}
     assert not trial.run(SECRETS)[0].ran
 
@@ -177,20 +178,20 @@ def test_provision_without_one_secret_stops_before_anything_and_names_its_tasks(
     told = next(line for line in str(caught.value).splitlines() if absent in line)
     assert {task for task in EXTERNAL if task in told} == wanting
     assert caught.value.exit_code == 3
-    assert trial.outside.ledger == []
+    assert trial.outside.asked == []
     assert not (trial.folder / "nine" / "journal").exists()
 
 
 def test_what_mock_records_is_what_provision_sends(trial: Trial, tmp_path: Path) -> None:
     _, mocked = trial.run((), "mock")
-    assert trial.outside.ledger == []
+    assert trial.outside.asked == []
     trial.folder = tmp_path / "another"
     _, real = trial.run(SECRETS, "provision")
     assert {task["status"] for task in real["tasks"]} == {"done"}
     assert sent(mocked) == sent(real)
     assert len(sent(real)) == len(real_steps(SECRETS))
     bodies = [request["json"] for requests in sent(mocked).values() for _, request, _ in requests]
-    assert sorted(map(json.dumps, bodies)) == sorted(json.dumps(request.json) for request in trial.outside.ledger)
+    assert sorted(map(json.dumps, bodies)) == sorted(json.dumps(request.json) for request in trial.outside.sent)
 
 
 def test_a_token_that_is_refused_fails_its_tasks_and_the_rest_goes_on(trial: Trial) -> None:
@@ -230,11 +231,11 @@ class TestCommandLine:
         done = self.ztr(trial, set(SECRETS) - {"NOTION_API_KEY"}, "--mode", "provision")
         assert done.returncode == 3
         assert "NOTION_API_KEY: wanted by memory-design-review, phase3-sign-off" in done.stderr
-        assert trial.outside.ledger == []
+        assert trial.outside.asked == []
 
     def test_auto_goes_on_where_a_mock_run_left_off(self, trial: Trial) -> None:
         assert self.ztr(trial, (), "--mode", "mock").returncode == 0
-        assert trial.outside.ledger == []
+        assert trial.outside.asked == []
         assert self.ztr(trial, {"SLACK_WEBHOOK_URL"}).returncode == 0
         assert taken(trial.outside) == {"slack": 3}
         assert self.ztr(trial, SECRETS).returncode == 0

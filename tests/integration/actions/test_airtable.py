@@ -78,7 +78,11 @@ def test_a_repetition_reads_and_writes_nothing(airtable: Airtable, tools: Tools)
 
 def test_only_what_differs_is_updated_and_only_what_is_missing_is_made(airtable: Airtable, tools: Tools) -> None:
     made(call(airtable, tools, sessions(12)))
-    changed: list[Json] = [*sessions(11), {"session": "s'11", "turns": 99, "deleted": True}, {"session": "new", "turns": 1}]
+    changed: list[Json] = [
+        *sessions(11),
+        {"session": "s'11", "turns": 99, "deleted": True},
+        {"session": "new", "turns": 1},
+    ]
     done = made(call(airtable, tools, changed))
     assert [done.outputs[name] for name in ("records", "created", "updated", "unchanged")] == [13, 1, 1, 11]
     sent = airtable.writes()[-1].json["records"]
