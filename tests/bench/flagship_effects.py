@@ -66,8 +66,10 @@ def expected(found: Round) -> dict[str, Any]:
     """What the plan says that Airtable and Notion hold, from the files that its own steps wrote."""
     tables = {"HAL sessions": "memory/sessions.json", "HAL synced sessions": "memory/synced-sessions.json"}
     records = {name: json.loads((found.work / path).read_text()) for name, path in tables.items()}
-    kept = {name: [{key: value for key, value in row.items() if value not in ("", False)} for row in rows]
-            for name, rows in records.items()}
+    kept = {
+        name: [{key: value for key, value in row.items() if value not in ("", False)} for row in rows]
+        for name, rows in records.items()
+    }
     pages = {"HAL Phase 3: memory design": "memory/design.md", "HAL Phase 3 completion": "closing/completion.md"}
     words = {title: _words((found.work / path).read_text()) for title, path in pages.items()}
     return {"airtable": kept, "notion": words}
@@ -82,8 +84,11 @@ def holds(services: Outside) -> dict[str, Any]:
 
 def _words(text: str) -> list[str]:
     """The words of a page without what Markdown marks them up with."""
-    return [word for word in "".join(letter if letter.isalnum() or letter in ".%" else " " for letter in text).split()
-            if any(letter.isalnum() for letter in word)]
+    return [
+        word
+        for word in "".join(letter if letter.isalnum() or letter in ".%" else " " for letter in text).split()
+        if any(letter.isalnum() for letter in word)
+    ]
 
 
 def same(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
@@ -93,7 +98,9 @@ def same(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
     )
     tables = set(found["airtable"]) == set(wanted["airtable"])
     pages = set(found["notion"]) == set(wanted["notion"])
-    return rows and tables and pages and all(_covers(found["notion"][t], words) for t, words in wanted["notion"].items())
+    return (
+        rows and tables and pages and all(_covers(found["notion"][t], words) for t, words in wanted["notion"].items())
+    )
 
 
 def _covers(found: list[str], wanted: list[str]) -> bool:
@@ -122,13 +129,24 @@ def check_again(services: Outside, first: Round, second: Round, before: dict[str
     more = services.taken()
     changed = [asked for asked in services.writes[wrote:] if False]
     del changed
-    adopted = [f"{task}/{step}" for task, steps in EXTERNAL.items() for step in steps
-               if second.steps(task).get(step, {}).get("adopted")]
-    blind = [step for task, steps in EXTERNAL.items() for step in steps
-             if second.steps(task).get(step, {}).get("uses") in BLIND]
-    named = [step for task in EXTERNAL for step in second.steps(task).values()
-             if step["uses"] in BLIND and step["sent"]]
-    print(f"       adopted: {', '.join(adopted)}; requests that may change something so far: {dict(sorted(more.items()))}")
+    adopted = [
+        f"{task}/{step}"
+        for task, steps in EXTERNAL.items()
+        for step in steps
+        if second.steps(task).get(step, {}).get("adopted")
+    ]
+    blind = [
+        step
+        for task, steps in EXTERNAL.items()
+        for step in steps
+        if second.steps(task).get(step, {}).get("uses") in BLIND
+    ]
+    named = [
+        step for task in EXTERNAL for step in second.steps(task).values() if step["uses"] in BLIND and step["sent"]
+    ]
+    print(
+        f"       adopted: {', '.join(adopted)}; requests that may change something so far: {dict(sorted(more.items()))}"
+    )
     return [
         told(services.contents() == before, "again from an empty state: nothing doubled, nothing changed"),
         told(len(named) == len(blind), f"the report names the {len(blind)} blind messages that were sent again"),
@@ -144,7 +162,9 @@ def main() -> int:
         print(f"exit {first.exit} after {first.seconds:.0f} s; {counts}; {dict(sorted(services.taken().items()))}")
         print(first.errors, end="")
         verdicts = check_steps(first)
-        verdicts.append(told(same(holds(services), expected(first)), "Airtable and Notion hold exactly what the plan says"))
+        verdicts.append(
+            told(same(holds(services), expected(first)), "Airtable and Notion hold exactly what the plan says")
+        )
         before = services.contents()
         keyed = len(services.airtable.writes()), len(services.notion.writes())
         second = provision(services, Path(name) / "second")
@@ -152,7 +172,9 @@ def main() -> int:
         verdicts += check_steps(second)
         verdicts += check_again(services, first, second, before, sum(keyed))
         after = len(services.airtable.writes()), len(services.notion.writes())
-        verdicts.append(told(after == keyed, f"nothing was written to Airtable and Notion again ({keyed} then {after})"))
+        verdicts.append(
+            told(after == keyed, f"nothing was written to Airtable and Notion again ({keyed} then {after})")
+        )
     return 1 if "--check" in sys.argv and not all(verdicts) else 0
 
 
