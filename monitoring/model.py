@@ -7,7 +7,9 @@ from automation.engine.events import Product, Sent, TaskStatus, Verdict
 from automation.plan.model import Json
 
 VERSION = 1
-"""The version of `report.json`'s schema: it grows when a reader of an older one would stumble."""
+"""The version of `report.json`'s schema: it grows when a reader of an older one would stumble, over a key that is gone
+or means something else. Keys are added without: a reader passes over those that it does not know.
+"""
 
 Status = Literal[TaskStatus, "interrupted"]
 """A task's status; `interrupted` is one that the state calls running while no run is going on."""
@@ -133,7 +135,10 @@ class StepReport(NamedTuple):
 
 
 class EffectReport(NamedTuple):
-    """A real effect that was begun. `outcome`: happened, not-happened, or unknown."""
+    """A real effect that was begun. `outcome`: happened, not-happened, unknown, or undone at the time `undone`.
+
+    `remote` is the id of what was made (several, by commas), unless it was `found` there before.
+    """
 
     step: str
     key: str
@@ -141,6 +146,8 @@ class EffectReport(NamedTuple):
     at: str
     outcome: str
     remote: str
+    found: bool = False
+    undone: str = ""
 
 
 class SlotReport(NamedTuple):

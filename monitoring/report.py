@@ -294,4 +294,6 @@ _OUTCOME = {True: "happened", False: "not-happened", None: "unknown"}
 
 
 def _effect(step: str, effect: EffectState) -> EffectReport:
-    return EffectReport(step, effect.key, effect.target, effect.at, _OUTCOME[effect.ended], effect.remote)
+    outcome = "undone" if effect.undone else _OUTCOME[effect.ended]
+    at, found = effect.at, effect.found
+    return EffectReport(step, effect.key, effect.target, at, outcome, effect.remote, found, effect.undone)

@@ -47,11 +47,6 @@ def inspect(call: Call) -> tuple[Change, ...]:
     return (Change("send", what, after={"usd-at-most": round(sum(known), 6)} if len(known) == len(dearest) else None),)
 
 
-def undo(_call: Call, _remote: str) -> Outcome:
-    """Nothing was made that stays."""
-    return Done()
-
-
 def _embeds(call: Call) -> bool:
     return call.inputs.get("operation") == "embeddings"
 
@@ -275,7 +270,6 @@ Asking again changes nothing but the bill, so a step that was interrupted is rep
     secrets=(KEY,),
     repeat="upsert",
     inspect=inspect,
-    undo=undo,
     example="""\
 - id: embed
   uses: openai

@@ -25,6 +25,7 @@ VERBS = {
     "approve": "automation.cli.requests:approve",
     "reject": "automation.cli.requests:reject",
     "pause": "automation.cli.requests:pause",
+    "teardown": "automation.cli.teardown:teardown",
     "state": "automation.cli.state:state",
     "init": "automation.cli.init:init",
     "completion": "automation.cli.completion:completion",

@@ -30,7 +30,7 @@ JOBS = 4
 \b
   ztr run --mode mock
   ztr run --day 3 --tasks session-store,session-sync
-  ztr run --mode provision --jobs 1
+  ztr run --mode provision --expect 0123456789abcdef
   ztr run --json | jq .counts""",
 )
 @where_options
@@ -48,9 +48,15 @@ JOBS = 4
     help="A run that nobody started by hand: catches up within the plan's limit, "
     "and ends with 0 when another run is going on.",
 )
+@click.option(
+    "--expect",
+    metavar="DIGEST",
+    default="",
+    help="Only if it would do outside what `ztr plan --mode provision` showed with this digest.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bool, quiet: bool) -> int:
+def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, expect: str, as_json: bool, quiet: bool) -> int:
     """Run what is due of a plan, prove that it is done, keep its state and write the report."""
     session = Session(where, os.environ)
     wish = wish._replace(
@@ -61,6 +67,8 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bo
         from automation.cli.plan import show
 
         return show(session, wish, as_json=as_json)
+    if expect:
+        _as_expected(session, wish, expect)
     told = Notifier(session, wish.mode)
     with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
@@ -75,6 +83,19 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, as_json: bo
     outcome = outcome._replace(notes=(*outcome.notes, *told.problems))
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome, session.plan)
+
+
+def _as_expected(session: Session, wish: Wish, expect: str) -> None:
+    """Raises `UsageError` where the run would not do what was looked at."""
+    from automation.cli.execute import check_wish
+    from automation.cli.foresight import foresee
+    from automation.cli.proposal import require
+    from automation.cli.reading import read_state
+
+    check_wish(session, wish)
+    loaded, _going = read_state(session)
+    state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
+    require(session, state, wish, foresee(session, state, wish), expect)
 
 
 def _progress(session: Session, quiet: bool) -> Progress:

@@ -109,7 +109,8 @@ class EffectStarted(NamedTuple):
 class EffectFinished(NamedTuple):
     """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt.
 
-    `error`: it was taken, and the step failed all the same; then there is nothing to adopt.
+    `error`: it was taken, and the step failed all the same; then there is nothing to adopt. `found`: the service held
+    it already, so that this run did not make it.
     """
 
     at: str
@@ -122,6 +123,18 @@ class EffectFinished(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
+
+
+class EffectUndone(NamedTuple):
+    """What an effect had made was removed again; `remote` is what it was known by."""
+
+    at: str
+    task: str
+    slot: str
+    step: str
+    key: str
+    remote: str = ""
 
 
 class StepRetried(NamedTuple):
@@ -230,6 +243,7 @@ Event: TypeAlias = (
     | TaskStarted
     | EffectStarted
     | EffectFinished
+    | EffectUndone
     | StepRetried
     | StepFinished
     | GatesJudged

@@ -10,7 +10,8 @@ class Finding:
 
     `doubtful` tells that a request may have arrived whose answer was never seen, `wait` for how many seconds it may
     still be on its way; `deadline` is the task's, in monotonic seconds, for settling is not the step's own time.
-    `adopted` tells that what the service held was taken over as it is; `note` what became of duplicates.
+    `adopted` tells that what the service held was taken over as it is, `found` that it held it
+    before anything of ours can have arrived; `note` what became of duplicates.
     """
 
     def __init__(
@@ -19,7 +20,7 @@ class Finding:
         self._action, self._clock, self._settle, self._deadline = action, clock, settle, deadline
         self._until = clock.monotonic() + wait
         self.doubtful = doubtful
-        self.adopted = False
+        self.adopted = self.found = self._looked = False
         self.note = ""
 
     def __call__(self, call: Call) -> Outcome:
@@ -34,6 +35,8 @@ class Finding:
         found = self._find(call)
         if isinstance(found, Failed):
             return found._replace(happened=None if self.doubtful else False)
+        if not self._looked:
+            self.found, self._looked = bool(found) and not self.doubtful, True
         if found and found[0].complete:
             self.adopted = True
             return self._reconciled(call, Done(found[0].outputs, found[0].remote), found)

@@ -12,6 +12,7 @@ from automation.engine.events import (
     Answered,
     EffectFinished,
     EffectStarted,
+    EffectUndone,
     ErrorKind,
     Event,
     GatesJudged,
@@ -62,7 +63,8 @@ class StepState(NamedTuple):
 class EffectState(NamedTuple):
     """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
 
-    `error`: the service took it, and the step failed all the same. `undone`: when what it made was removed again.
+    `error`: the service took it, and the step failed all the same. `found`: it was there already.
+    `undone`: when what it made was removed again.
     """
 
     key: str
@@ -73,6 +75,7 @@ class EffectState(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
     undone: str = ""
 
 
@@ -295,8 +298,20 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     old = slot.effects.get(event.step)
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
-    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
+    effect = old._replace(
+        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+    )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
+def _effect_undone(state: State, event: EffectUndone) -> State:
+    """In whatever state its task is: what is done stays done, and is made anew when it is asked for again."""
+    slot = state.slot(event.task, event.slot)
+    old = slot.effects.get(event.step) if slot else None
+    if slot is None or old is None or old.key != event.key:
+        return state  # the slot was reset since, or is one of those that are forgotten
+    effects = {**slot.effects, event.step: old._replace(undone=event.at)}
+    return _put(state, event.task, event.slot, slot._replace(effects=effects))
 
 
 def _gates_judged(state: State, event: GatesJudged) -> State:
@@ -389,6 +404,7 @@ _EVOLVE = cast(
         StepFinished: _step_finished,
         EffectStarted: _effect_started,
         EffectFinished: _effect_finished,
+        EffectUndone: _effect_undone,
         GatesJudged: _gates_judged,
         ProductsKept: _products_kept,
         TaskFinished: _task_finished,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from automation.engine.attempts import Rest, Result, StepContext, attempts, failed
-from automation.engine.effects import effect_key
+from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.events import StepFinished
 from automation.engine.external import external, sent_as
 from automation.engine.modes import Mocked, reality, tainted
 from automation.engine.ports import ActionLike, BadInput, Call
-from automation.engine.scope import has_expression
 from automation.engine.state import StepState
 from automation.plan import expressions
 from automation.plan.model import Step
@@ -55,27 +54,9 @@ class _Log:
 
 
 def _call(context: StepContext, step: Step, log: Callable[[], Path]) -> Call:
-    bench, task = context.bench, context.task
-    inputs = step.inputs
-    if has_expression(inputs):
-        resolved = expressions.resolve(inputs, context.scope)
-        if not isinstance(resolved, Mapping):
-            raise BadInput("`with` has to be a mapping")
-        inputs = resolved
-    env = {**bench.base_env, "ZTR_TASK": task.id, "ZTR_STEP": step.id}
-    for name, value in (*task.env.items(), *step.env.items()):
-        env[name] = expressions.to_text(expressions.resolve(value, context.scope)) if "${{" in value else value
-    return Call(
-        inputs=inputs,
-        workdir=bench.workdir,
-        plan_folder=bench.plan_folder,
-        tools=context.tools,
-        timeout=0.0,
-        env=env,
-        outputs=step.outputs,
-        log=log,
-        history=bench.history,
-    )
+    bench = context.bench
+    around = Surroundings(context.tools, bench.workdir, bench.plan_folder, bench.base_env, bench.history)
+    return call_of(around, context.task, step, context.scope, log)
 
 
 def _real_or_mocked(context: StepContext, step: Step, call: Call) -> Result:
@@ -83,13 +64,11 @@ def _real_or_mocked(context: StepContext, step: Step, call: Call) -> Result:
     action, effect = bench.actions[step.uses], bench.effect(step)
     real = reality(step, effect, bench.mode, frozenset(bench.secrets), context.mocked)
     if effect == "external":
-        key = effect_key(bench.lineage, context.task.id, context.slot, step.id)
-        call = call._replace(key=key, env={**call.env, "ZTR_IDEMPOTENCY_KEY": key})
+        call = with_key(call, bench.lineage, context.task.id, context.slot, step.id)
     if isinstance(real, Mocked):
         return _mocked(step, action, call, real), None
     if effect == "external":
-        secrets = {name: bench.secrets[name] for name in step.secrets}
-        return external(context, step, action, call._replace(secrets=secrets, env={**call.env, **secrets}))
+        return external(context, step, action, with_secrets(call, step, bench.secrets))
     state, rest, _ = attempts(context, step, action.perform, call)
     closure = tainted(step.reads, context.mocked)
     if closure is not None and state.status == "done":
