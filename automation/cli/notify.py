@@ -17,7 +17,7 @@ from automation.cli.session import Session
 from automation.cli.told import make_report
 from automation.cli.tools import make_tools
 from automation.engine.events import Event, Mode, RunFinished, RunStarted, TaskFinished
-from automation.engine.ports import ActionLike, BadInput, Call, Failed, Tools
+from automation.engine.ports import ActionLike, BadInput, Call, Failed, Outcome, Tools
 from automation.engine.state import State
 from automation.engine.stop import Stop
 from automation.plan.model import Json
@@ -192,7 +192,7 @@ def _sent(action: ActionLike, call: Call, tools: Tools) -> str:
     """Why it could not be sent, after some tries; what may have arrived is not sent again."""
     for attempt in range(1, TRIES + 1):
         try:
-            outcome = action.perform(call)
+            outcome = _put(action, call)
         except BadInput as error:
             return str(error)
         if not isinstance(outcome, Failed):
@@ -202,6 +202,14 @@ def _sent(action: ActionLike, call: Call, tools: Tools) -> str:
             return outcome.message
         tools.clock.sleep(wait)
     return ""
+
+
+def _put(action: ActionLike, call: Call) -> Outcome:
+    """Send it, or change the message that is there."""
+    there = action.find(call) if action.find is not None and call.inputs.get("update") else ()
+    if isinstance(there, Failed):
+        return there
+    return action.perform(call._replace(existing=there[0].remote if there else ""))
 
 
 def _message(told: Mapping[str, Json]) -> Callable[[Notice], Mapping[str, Json]]:
