@@ -11,6 +11,7 @@ import click
 
 from automation.cli.claims import claimed_tasks
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
+from automation.cli.notify import Notifier
 from automation.cli.options import complete_tasks, where_options, wish_options
 from automation.cli.paper import say
 from automation.cli.session import Session, Where
@@ -98,14 +99,18 @@ def run(
 
 def go(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = False) -> int:
     """Run what is due, tell it, and give the exit code. Raises `ZtrError`."""
+    told = Notifier(session, wish.mode)
     with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
-            outcome = execute(session, wish, [progress], lambda agenda: progress.expect(agenda.entries))
+            outcome = execute(session, wish, [progress, told], lambda agenda: progress.expect(agenda.entries))
         except Locked as error:
             if wish.by_hand:
                 raise
             click.echo(f"ztr: {error.message}; nothing to do for this wake-up", err=as_json)
             return 0
+        finally:
+            told.close()
+    outcome = outcome._replace(notes=(*outcome.notes, *told.problems))
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome, session.plan)
 
