@@ -109,7 +109,8 @@ def load(folder: Path, longest: int = 256) -> Encoder:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
         weights = read_tensors(folder / "model.safetensors")
-        shape = Shape(config["num_hidden_layers"], config["num_attention_heads"], config["hidden_size"], longest)
+        most = min(longest, len(weights["embeddings.position_embeddings.weight"]))
+        shape = Shape(config["num_hidden_layers"], config["num_attention_heads"], config["hidden_size"], most)
         if weights["embeddings.word_embeddings.weight"].shape != (len(vocabulary), shape.width):
             raise ValueError("vocabulary and weights do not fit")  # noqa: TRY301 - told with the others below
         return Encoder(weights, WordPieces(vocabulary), shape)

@@ -22,7 +22,7 @@ _KINDS = (
     r"who(?:se|m)?\b",
     r"where\b|.* (?:country|city)\b",
     r"(?:would|could|is|does|did|do|are|was|has|have|might|will|can)\b|.*\b(?:likely|might)\b",
-    r"(?:what|which) (?:\w+ )?\w+s\b",
+    r"(?:what|which) (?:\w+ )?(?!(?:is|was|does|has)\b)\w+s\b",
     r"why\b|how ",
     r"what\b",
 )
