@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Self
 
 from automation.hal.memory.records import Caller, MemoryRecord, record_from, utc
-from automation.hal.memory.schema import SCHEMA_VERSION, ddl, record_schema
+from automation.hal.memory.schema import MIGRATIONS, SCHEMA_VERSION, ddl, record_schema
 
+_OWN_TABLES = 2
 _FIELDS = tuple(MemoryRecord.__dataclass_fields__)
 _COLUMNS = ", ".join(_FIELDS)
 _PLACES = ", ".join(f":{name}" for name in _FIELDS)
-_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in ("tenant", "id"))
+_CHANGEABLE = tuple(name for name in _FIELDS if name not in ("tenant", "id"))
+_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _CHANGEABLE)
+_HELD = ", ".join(f"records.{name}" for name in _CHANGEABLE)
+_GIVEN = ", ".join(f"excluded.{name}" for name in _CHANGEABLE)
 
 # The scope rule, once, in SQL: whatever reads records for a caller goes through it.
 _VISIBLE = """\
@@ -89,7 +93,7 @@ class MemoryStore:
         rows = [record.to_json() for record in records]
         sql = (
             f"INSERT INTO records ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (tenant, id) "  # noqa: S608 - own names
-            f"DO UPDATE SET {_UPDATES} WHERE (records.text, records.version) IS NOT (excluded.text, excluded.version)"
+            f"DO UPDATE SET {_UPDATES} WHERE ({_HELD}) IS NOT ({_GIVEN})"
         )
         with self.writing():
             before = self._db.total_changes
@@ -97,7 +101,7 @@ class MemoryStore:
             return self._db.total_changes - before
 
     def delete(self, tenant: str, ids: Sequence[str]) -> int:
-        """Removes records and their vectors; returns how many there were."""
+        """Removes records and their vectors, and overwrites where they stood; returns how many there were."""
         with self.writing():
             before = self.count()
             self._db.executemany("DELETE FROM records WHERE tenant = ? AND id = ?", [(tenant, name) for name in ids])
@@ -167,14 +171,26 @@ class MemoryStore:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA secure_delete = ON")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             self._db.executescript("BEGIN IMMEDIATE;\n" + ddl(record_schema()) + "COMMIT;")
-        elif version != SCHEMA_VERSION:
-            raise OSError(f"{self.path} is not a memory store of version {SCHEMA_VERSION} (it says {version})")
+        else:
+            self._migrate(version)
         (health,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
         if health != "ok":
             raise sqlite3.DatabaseError(health)
+
+    def _migrate(self, version: int) -> None:
+        """Brings an older store up to date, version by version."""
+        (ours,) = self._db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('records', 'vectors')").fetchone()
+        while version != SCHEMA_VERSION or ours != _OWN_TABLES:
+            if version not in MIGRATIONS or ours != _OWN_TABLES:
+                raise OSError(f"{self.path} is not a memory store of version {SCHEMA_VERSION} (it says {version})")
+            for statement in MIGRATIONS[version]:
+                self._db.execute(statement)
+            version += 1
+            self._db.execute(f"PRAGMA user_version = {version:d}")
 
 
 @contextmanager

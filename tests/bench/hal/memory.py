@@ -121,11 +121,12 @@ def examples_of(search: RecallSearch, embedder: Embedder, conversation: Conversa
     """What a ranker learns from: the evidence table of every question, and which turns were right."""
     passages = search.passages(caller_of(conversation), ASKED_AT)
     asked = [read(question.text, passages.speakers) for question in conversation.questions]
-    ids = [record.id for record in passages.records]
+    ids = np.array([record.id for record in passages.records])
     vectors = embedder.embed([one.bare for one in asked])
+    found = [search.evidence(passages, one, vector) for one, vector in zip(asked, vectors, strict=True)]
     return [
-        Example(search.table(passages, one, vector), np.isin(ids, question.evidence))
-        for one, vector, question in zip(asked, vectors, conversation.questions, strict=True)
+        Example(one.table, np.isin(ids[one.rows], question.evidence))
+        for one, question in zip(found, conversation.questions, strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automation.hal.memory.embedding import Vectors
-from automation.hal.memory.recall.passages import Passages, beside
+from automation.hal.memory.recall.passages import AFTER, BEFORE, CONTEXT, Passages, beside
 from automation.hal.memory.recall.postings import Rows, Scores
 from automation.hal.memory.recall.questions import KINDS, Asked
 from automation.hal.memory.traits import KINDS as ANSWERS
@@ -45,76 +45,113 @@ _GOOD = 20
 _FEEDBACK_SHARE = np.float32(0.5)
 
 
+# Up to so many turns each gets its evidence; of more only the most promising, and those beside them.
+_LARGE, _PROMISING = 2000, 400
+
+
 @dataclass(frozen=True, slots=True)
-class _Matches:
-    """Each match as a z-score over the scope."""
+class Evidence:
+    """The rows that were looked at (all, but in a very large scope) and the table of ``FEATURES``, one row for each."""
 
-    columns: dict[str, Scores]
-
-    def __getitem__(self, name: str) -> Scores:
-        return self.columns[name]
+    rows: Rows
+    table: Table
 
 
-def evidence(passages: Passages, asked: Asked, vector: Vectors) -> Table:
-    """The table of ``FEATURES`` for the question whose ``bare`` text has this unit vector. At least one passage."""
-    found = _matches(passages, asked, vector)
+def evidence(passages: Passages, asked: Asked, vector: Vectors) -> Evidence:
+    """The evidence for the question whose ``bare`` text has this unit vector. At least one passage."""
+    found = _Matches(passages, asked, vector)
     columns = [
         *(found[name] for name in _MATCHES),
         *_combined(passages, asked, vector, found),
-        *(-np.log1p(_ranks(found[name])) for name in _KIND_OF),
-        *_coverage(passages, asked),
-        *_speakers(passages, asked),
-        *_dates(passages, asked),
-        *(passages.traits * asked.wants).T,
-        *passages.plain.T,
+        *(-np.log1p(_ranks(found.whole[name], found.rows)) for name in _KIND_OF),
+        *(column[found.rows] for column in _of_turns(passages, asked)),
         *(kind * found[name] for kind in asked.kinds for name in _KIND_OF),
     ]
-    return np.column_stack(columns)
+    return Evidence(found.rows, np.column_stack(columns))
 
 
-def _matches(passages: Passages, asked: Asked, vector: Vectors) -> _Matches:
-    meaning = _cosines(passages.vectors, vector)
-    raw = (
-        passages.alone.scores(asked.terms), passages.with_before.scores(asked.terms),
-        passages.with_after.scores(asked.terms), passages.with_both.scores(asked.terms),
-        passages.dated.scores(asked.all_terms), passages.sessions.scores(asked.terms)[passages.near.session], meaning,
-        _cosines(passages.context, vector), _cosines(passages.surroundings, vector),
-        _best_of_session(meaning, passages.near.session),
-    )  # fmt: skip
-    return _Matches({name: _z(values) for name, values in zip(_MATCHES, raw, strict=True)})
+def _of_turns(passages: Passages, asked: Asked) -> list[Scores]:
+    """What does not depend on any match."""
+    coverage, speakers, dates = (part(passages, asked) for part in (_coverage, _speakers, _dates))
+    return [*coverage, *speakers, *dates, *(passages.traits * asked.wants).T, *passages.plain.T]
+
+
+class _Matches:
+    """Each match as a z-score over the whole scope, and which rows are looked at further."""
+
+    def __init__(self, passages: Passages, asked: Asked, vector: Vectors) -> None:
+        near, like = passages.near, passages.nearest.likeness(vector)
+        spread = like.spread + 1e-9
+        meaning = like.cosines
+        before, after = beside(meaning, near.before), beside(meaning, near.after)
+        context = (meaning + CONTEXT * before) / passages.context_length
+        surroundings = (meaning + BEFORE * before + AFTER * after) / passages.surroundings_length
+        words = passages.alone.scores(asked.terms)
+        dated = passages.alone.scores(asked.all_terms) + passages.circumstances.scores(asked.all_terms)
+        raw = (
+            words, passages.with_before.scores(asked.terms), passages.with_after.scores(asked.terms),
+            passages.with_both.scores(asked.terms), dated, passages.sessions.scores(asked.terms)[near.session],
+        )  # fmt: skip
+        scaled = [_z(values) for values in raw]
+        meant = [
+            (meaning - like.mean) / spread,
+            _z(context),
+            _z(surroundings),
+            _z(_best_of_session(meaning, near.session)),
+        ]
+        self.whole = dict(zip(_MATCHES, [*scaled, *meant], strict=True))
+        self.base = self.whole["bm25"] + self.whole["meaning"]
+        self.total = self.base + self.whole["bm25 with before"] + self.whole["meaning in context"]
+        self.rows = _promising(passages, self.total)
+
+    def __getitem__(self, name: str) -> Scores:
+        return np.asarray(self.whole[name][self.rows], dtype=np.float64)
+
+
+def _promising(passages: Passages, total: Scores) -> Rows:
+    if len(total) <= _LARGE:
+        return np.arange(len(total))
+    best = np.argpartition(-total, _PROMISING)[:_PROMISING]
+    around = np.concatenate([best, passages.near.before[best], passages.near.after[best]])
+    return np.unique(around[around >= 0])
 
 
 def _combined(passages: Passages, asked: Asked, vector: Vectors, found: _Matches) -> list[Scores]:
+    rows, total, session = found.rows, found.total, passages.near.session
     words, meaning = found["bm25"], found["meaning"]
-    base = words + meaning
-    total = base + found["bm25 with before"] + found["meaning in context"]
-    before, after, session = passages.near.before, passages.near.after, passages.near.session
-    good = np.maximum(base, 0)
-    one, other = beside(good, before), beside(good, after)
+    before, after = passages.near.before[rows], passages.near.after[rows]
+    good = np.maximum(found.base, 0)
     best = _best_of_session(total, session)
-    top = np.argsort(-total, kind="stable")[:_FEEDBACK]
-    many = np.bincount(session[np.argsort(-total, kind="stable")[:_GOOD]], minlength=int(session.max()) + 1)
+    top = _best(total, _GOOD)
+    many = np.bincount(session[top], minlength=int(session.max()) + 1)
     return [
-        np.maximum(words, meaning), np.minimum(words, meaning), one, other, beside(one, before), beside(other, after),
-        beside(meaning, before), beside(meaning, after), beside(words, before), beside(words, after),
-        *_feedback(passages, asked, vector, top), total - total.max(), _z(best), total - best,
-        np.log1p(many)[session],
+        np.maximum(words, meaning), np.minimum(words, meaning), beside(good, before), beside(good, after),
+        beside(good, _twice(passages.near.before, rows)), beside(good, _twice(passages.near.after, rows)),
+        beside(found.whole["meaning"], before), beside(found.whole["meaning"], after),
+        beside(found.whole["bm25"], before), beside(found.whole["bm25"], after),
+        *_feedback(passages, asked, vector, top[:_FEEDBACK], found), (total - total[top[0]])[rows], _z(best)[rows],
+        (total - best)[rows], np.log1p(many)[session[rows]],
     ]  # fmt: skip
 
 
-def _feedback(passages: Passages, asked: Asked, vector: Vectors, top: Rows) -> list[Scores]:
+def _twice(step: Rows, rows: Rows) -> Rows:
+    """The neighbour's neighbour, -1 for none."""
+    return np.where(step[rows] >= 0, step[step[rows]], -1)
+
+
+def _feedback(passages: Passages, asked: Asked, vector: Vectors, top: Rows, found: _Matches) -> list[Scores]:
     """Pseudo-relevance feedback: what is like the best few turns, by other words and by meaning (Rocchio 1971)."""
     known, shares = set(asked.terms), dict[str, float]()
     for row in top:
         for term in dict.fromkeys(passages.documents[int(row)]):
             if term not in known:
                 shares[term] = shares.get(term, 0.0) + 1 / _FEEDBACK
-    best = passages.vectors[top]
-    likeness = passages.vectors @ best.T
+    best, own = passages.nearest.rows(top), passages.nearest.rows(found.rows)
     # The best is like itself: the second likeness tells of another.
-    second = np.sort(likeness, axis=1)[:, -2 if len(top) > 1 else -1]
+    second = np.sort(own @ best.T, axis=1)[:, -2 if len(top) > 1 else -1]
     moved = vector + _FEEDBACK_SHARE * best.mean(axis=0)
-    return [_z(passages.alone.scores(list(shares), shares)), _z(second), _z(_cosines(passages.vectors, moved))]
+    words = _z(passages.alone.scores(list(shares), shares))[found.rows]
+    return [words, _z(second.astype(np.float64)), _z((own @ moved).astype(np.float64))]
 
 
 def _coverage(passages: Passages, asked: Asked) -> list[Scores]:
@@ -149,21 +186,24 @@ def _dates(passages: Passages, asked: Asked) -> list[Scores]:
     return [*(column.astype(np.float64) for column in columns), asked.kinds[KINDS.index("when")] * passages.moment]
 
 
-def _cosines(vectors: Vectors, query: Vectors) -> Scores:
-    return np.asarray(vectors @ query, dtype=np.float64)
-
-
 def _best_of_session(values: Scores, session: Rows) -> Scores:
     best = np.full(int(session.max()) + 1, -np.inf)
     np.maximum.at(best, session, values)
     return best[session]
 
 
-def _ranks(values: Scores) -> Scores:
-    order = np.argsort(-values, kind="stable")
-    ranks = np.empty(len(values))
-    ranks[order] = np.arange(len(values))
-    return ranks
+def _best(values: Scores, count: int) -> Rows:
+    """The rows of the largest values, the largest first."""
+    if len(values) > _LARGE:
+        near = np.argpartition(-values, count)[:count]
+        return np.asarray(near[np.argsort(-values[near], kind="stable")], dtype=np.int64)
+    return np.argsort(-values, kind="stable")[:count]
+
+
+def _ranks(values: Scores, rows: Rows) -> Scores:
+    """How many turns are better than each of these."""
+    ascending = np.sort(values)
+    return (len(values) - np.searchsorted(ascending, values[rows], side="right")).astype(np.float64)
 
 
 def _z(values: Scores) -> Scores:

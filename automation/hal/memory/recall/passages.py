@@ -4,17 +4,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from automation.hal.memory.embedding import Vectors
+from automation.hal.memory.recall.nearest import Nearest
 from automation.hal.memory.recall.postings import Postings, Rows, Scores
 from automation.hal.memory.recall.questions import MONTHS
 from automation.hal.memory.records import MemoryRecord
 from automation.hal.memory.traits import Traits, held
 
+# How much of its neighbours' meaning a turn takes on. Embedding the texts together was no better, and twice the work.
+CONTEXT, BEFORE, AFTER = np.float32(0.6), np.float32(0.5), np.float32(0.4)
+_AT_ONCE = 4096
+_CACHED_MARKS = 20_000
 _MOMENT = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|(?:last|next|this) \w+|ago|recently|just|weeks?|months?|years?"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|20[0-9]{{2}}|{'|'.join(MONTHS)})\b",
@@ -36,34 +41,23 @@ class Passages:
     """One scope's turns in order of time, with their terms and unit vectors; all in the same order, one row a turn."""
 
     def __init__(self, records: Sequence[MemoryRecord], documents: Sequence[Sequence[str]], vectors: Vectors) -> None:
-        self.records, self.documents, self.vectors = records, documents, vectors
+        self.records, self.documents = records, documents
         self.near = _neighbours(records)
+        self.nearest = Nearest(vectors)
         self.speakers = tuple(sorted({record.speaker for record in records} - {"user", "assistant"}))
-        before = [documents[row] if row >= 0 else () for row in self.near.before]
-        after = [documents[row] if row >= 0 else () for row in self.near.after]
+        before, after = self.near.before, self.near.after
         self.alone = Postings(documents)
-        self.with_before = Postings([[*one, *two] for one, two in zip(before, documents, strict=True)])
-        self.with_after = Postings([[*one, *two] for one, two in zip(documents, after, strict=True)])
-        self.with_both = Postings([[*a, *b, *c] for a, b, c in zip(before, documents, after, strict=True)])
+        # What is said in a turn counts for the one after it, where a turn is read with the one before.
+        self.with_before = self.alone.window(after)
+        self.with_after = self.alone.window(before)
+        self.with_both = self.alone.window(after, before)
+        self.circumstances = Postings([[*_date_words(record), record.speaker.lower()] for record in records])
         self.sessions = Postings(self._by_session())
-        self.dated = Postings([
-            [*document, *_date_words(record), record.speaker.lower()]
-            for record, document in zip(records, documents, strict=True)
-        ])  # fmt: skip
+        # Lengths of the context's vectors: a turn's leaning towards the one before, and towards both beside it.
+        self.context_length, self.surroundings_length = _lengths(vectors, before, after)
 
     def __len__(self) -> int:
         return len(self.records)
-
-    @cached_property
-    def context(self) -> Vectors:
-        """Vectors of the turn leaning towards the one before: a second embedding of both texts was no better."""
-        return _units(self.vectors + np.float32(0.6) * self._moved(self.near.before))
-
-    @cached_property
-    def surroundings(self) -> Vectors:
-        """The same with the turn after as well."""
-        both = np.float32(0.5) * self._moved(self.near.before) + np.float32(0.4) * self._moved(self.near.after)
-        return _units(self.vectors + both)
 
     @cached_property
     def speaker_row(self) -> Rows:
@@ -87,12 +81,12 @@ class Passages:
     @cached_property
     def moment(self) -> Scores:
         """Whether the turn tells a time."""
-        return np.array([float(bool(_MOMENT.search(record.text))) for record in self.records])
+        return np.array([_marks(record.text)[0] for record in self.records])
 
     @cached_property
     def traits(self) -> Traits:
         """What kinds of answer each turn could hold."""
-        return np.array([held(record.text) for record in self.records], dtype=np.float64)
+        return np.array([_marks(record.text)[1:] for record in self.records])
 
     @cached_property
     def days(self) -> Rows:
@@ -111,9 +105,6 @@ class Passages:
     def _mentioned(self) -> dict[str, Scores]:
         return {}
 
-    def _moved(self, rows: Rows) -> Vectors:
-        return np.where((rows >= 0)[:, None], self.vectors[rows], np.float32(0))
-
     def _by_session(self) -> list[list[str]]:
         gathered: list[list[str]] = [[] for _ in range(int(self.near.session.max(initial=-1)) + 1)]
         for number, document in zip(self.near.session, self.documents, strict=True):
@@ -126,9 +117,25 @@ def beside(values: Scores, rows: Rows) -> Scores:
     return np.where(rows >= 0, values[rows], 0.0)
 
 
-def _units(vectors: Vectors) -> Vectors:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, np.float32(1e-9)), dtype=np.float32)
+@lru_cache(maxsize=_CACHED_MARKS)
+def _marks(text: str) -> tuple[float, ...]:
+    """Whether a text tells a time, and the kinds of answer it could hold: kept, for an index is often built anew."""
+    return (float(bool(_MOMENT.search(text))), *(float(one) for one in held(text)))
+
+
+def _lengths(vectors: Vectors, before: Rows, after: Rows) -> tuple[Scores, Scores]:
+    """Length of each turn's vector with a share of the one before, and with shares of both."""
+    context, surroundings = np.ones(len(vectors)), np.ones(len(vectors))
+    for start in range(0, len(vectors), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        own, previous, following = vectors[rows], _of(vectors, before[rows]), _of(vectors, after[rows])
+        context[rows] = np.linalg.norm(own + CONTEXT * previous, axis=1)
+        surroundings[rows] = np.linalg.norm(own + BEFORE * previous + AFTER * following, axis=1)
+    return np.maximum(context, 1e-9), np.maximum(surroundings, 1e-9)
+
+
+def _of(vectors: Vectors, rows: Rows) -> Vectors:
+    return np.where((rows >= 0)[:, None], vectors[rows], np.float32(0))
 
 
 def _date_words(record: MemoryRecord) -> tuple[str, ...]:

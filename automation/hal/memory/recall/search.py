@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from automation.hal.memory.embedding import Embedder, Vectors
-from automation.hal.memory.recall.evidence import Table, evidence
+from automation.hal.memory.recall.evidence import Evidence, evidence
 from automation.hal.memory.recall.passages import Passages
 from automation.hal.memory.recall.questions import Asked, read
 from automation.hal.memory.recall.ranker import LearnedRanker
@@ -56,11 +56,12 @@ class RecallSearch:
         if not len(passages):
             return []
         asked = read(query, passages.speakers)
-        scores = self._ranker.scores(self.table(passages, asked))
+        found = self.evidence(passages, asked)
+        scores = self._ranker.scores(found.table)
         order = np.argsort(-scores, kind="stable")[:k]
-        return [Hit(passages.records[int(row)], float(scores[row])) for row in order]
+        return [Hit(passages.records[int(found.rows[place])], float(scores[place])) for place in order]
 
-    def table(self, passages: Passages, asked: Asked, vector: Vectors | None = None) -> Table:
+    def evidence(self, passages: Passages, asked: Asked, vector: Vectors | None = None) -> Evidence:
         """The evidence for each passage; the question is embedded, if its vector is not at hand."""
         return evidence(passages, asked, self._embedder.embed([asked.bare])[0] if vector is None else vector)
 

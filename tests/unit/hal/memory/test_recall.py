@@ -47,7 +47,7 @@ def passages(records: list[MemoryRecord] | None = None) -> Passages:
 def table(question: str, given: Passages | None = None) -> Table:
     index = given or passages()
     asked = read(question, index.speakers)
-    return evidence(index, asked, EMBEDDER.embed([asked.bare])[0])
+    return evidence(index, asked, EMBEDDER.embed([asked.bare])[0]).table
 
 
 def column(question: str, name: str) -> list[float]:
@@ -92,7 +92,7 @@ def test_questions_have_kinds(question: str, kinds: set[str]) -> None:
 
 def test_names_of_speakers_are_taken_out_of_a_question() -> None:
     asked = read("What is Ada's puppy called by Beatrix?", ("Ada", "Bea"))
-    assert (asked.bare, asked.speakers) == ("What is puppy called by Beatrix?", {"Ada"})
+    assert (asked.bare, asked.speakers) == ("What is puppy called by Beatrix?", frozenset({"Ada"}))
     assert read("Ada?", ("Ada",)).bare == "?"
     assert read("Ada", ("Ada",)).bare == "Ada"
 

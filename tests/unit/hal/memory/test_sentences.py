@@ -73,11 +73,11 @@ def _plainly(text: str) -> Sequence[float]:
 
     held = {name: tensor.astype(np.float64) for name, tensor in weights().items()}
 
-    def norm(x: np.ndarray, name: str) -> np.ndarray:  # type: ignore[type-arg]  # arrays of any shape
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
         y = (x - x.mean(-1, keepdims=True)) / x.std(-1, keepdims=True)
         return np.asarray(y * held[f"{name}.LayerNorm.weight"] + held[f"{name}.LayerNorm.bias"])
 
-    def dense(x: np.ndarray, name: str) -> np.ndarray:  # type: ignore[type-arg]  # arrays of any shape
+    def dense(x: np.ndarray, name: str) -> np.ndarray:
         return np.asarray(x @ held[f"{name}.weight"].T + held[f"{name}.bias"])
 
     numbers = WordPieces(VOCABULARY).numbers(text, 32)
