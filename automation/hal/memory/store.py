@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,16 @@ _VISIBLE = """\
     OR scope = 'project' AND project IN (SELECT value FROM json_each(:projects))
     OR scope = 'user' AND user = :user
     OR scope = 'session' AND user = :user AND session = :session))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record with what the index keeps of it; no model and no bytes if it was never indexed."""
+
+    record: MemoryRecord
+    model: str
+    terms: str
+    vector: bytes
 
 
 class MemoryStore:
@@ -115,6 +126,14 @@ class MemoryStore:
         rows = self.rows(f"SELECT tenant, id FROM records WHERE {_VISIBLE}", _asked_by(caller, now))  # noqa: S608 - own names
         return [(str(tenant), str(name)) for tenant, name in rows]
 
+    def visible_with_vectors(self, caller: Caller, now: str) -> list[Stored]:
+        """The same records with their stored vectors; the scopes are kept to by the same query."""
+        sql = (
+            f"SELECT {_COLUMNS}, model, terms, vector FROM records LEFT JOIN vectors USING (tenant, id) "  # noqa: S608 - own names
+            f"WHERE {_VISIBLE} ORDER BY created_at, tenant, id"
+        )
+        return [_stored(row) for row in self.rows(sql, _asked_by(caller, now))]
+
     def everything(self) -> list[MemoryRecord]:
         """All records whatever their scope, oldest first: for the index, retention and backup, never for an answer."""
         rows = self.rows(f"SELECT {_COLUMNS} FROM records ORDER BY created_at, tenant, id")  # noqa: S608 - own names
@@ -167,6 +186,12 @@ def reported(path: Path) -> Iterator[None]:
         raise OSError(f"cannot use {path}: {error}") from None
     except sqlite3.DatabaseError as error:
         raise OSError(f"{path} is damaged ({error}): restore it, or delete it and ingest again") from None
+
+
+def _stored(row: tuple[object, ...]) -> Stored:
+    model, terms, vector = row[len(_FIELDS) :]
+    record = record_from(dict(zip(_FIELDS, row, strict=False)))
+    return Stored(record, str(model or ""), str(terms or ""), vector if isinstance(vector, bytes) else b"")
 
 
 def _asked_by(caller: Caller, now: str) -> dict[str, str]:
