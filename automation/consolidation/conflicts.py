@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from automation.consolidation.document import Finding, Result, shown
 from automation.consolidation.facts import FileFacts
-from automation.consolidation.inventory import component_of
 from automation.consolidation.manifests import all_dependencies, manifests
 from automation.consolidation.study import Study
 from automation.consolidation.versions import clashes
@@ -53,7 +52,7 @@ def path_conflicts(studies: Sequence[Study]) -> Iterator[Finding]:
 
 
 def symbol_conflicts(studies: Sequence[Study]) -> Iterator[Finding]:
-    """The same public symbol, in modules of the same name, with different content, in two targets or two components.
+    """The same public symbol, in modules of the same name, with different content, in two targets.
 
     Files at the same path are named as a whole.
     """
@@ -70,7 +69,7 @@ def symbol_conflicts(studies: Sequence[Study]) -> Iterator[Finding]:
     for (module, name), places in sorted(found.items()):
         first = places[0]
         for place in places[1:]:
-            if place.content != first.content and _apart(first, place):
+            if place.content != first.content and place.target != first.target and place.path != first.path:
                 what = f"{module}.{name} is defined otherwise in {first.target}/{shown(first.path)}:{first.line}"
                 proposal = f"compare the two, keep one as {module}.{name}, and rename what is still needed of the other"
                 yield Finding("symbol-conflict", "medium", place.target, place.path, place.line, what, proposal)
@@ -109,12 +108,6 @@ def _way_out(target: str, one: FileFacts) -> str:
     if one.role == "docs":
         return f"join the texts, or keep this one as {target}/{shown(one.path)}"
     return f"move this one to {target}/{shown(one.path)} and change what imports it"
-
-
-def _apart(one: Definition, other: Definition) -> bool:
-    if one.target != other.target:
-        return one.path != other.path
-    return component_of(one.path) != component_of(other.path)
 
 
 def _module(path: str) -> str:

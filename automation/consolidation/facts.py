@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from automation.consolidation.targets import Target
 from automation.consolidation.tree import Entry, contents, entries, is_binary, role
 
 _FORMAT = 3  # of the kept file; another one is not read
+_GENERATED = re.compile(rb"(?i)(do not edit|@generated|(?:generated|written) by [\w/.-]+\.\w+)")
 _TOLD_EVERY = 2.0  # seconds between two lines of progress
 
 Say = Callable[[str], None]
@@ -68,13 +70,18 @@ def facts_of(target: Target, cache: Path, say: Say = print) -> list[FileFacts]:
 
 def look_at(entry: Entry, data: bytes) -> FileFacts:
     """The facts of one file with its content (pure)."""
-    used = role(entry.path)
+    used = "generated" if is_generated(data) else role(entry.path)
     if is_binary(data):
         return FileFacts(entry, used, "binary", 0, hashlib.sha256(data).hexdigest(), Parsed())
     name = language(entry.path, data)
     parsed = Parsed() if used == "vendored" else _PARSERS.get(name, text_facts.parse)(data)
     lines = data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
     return FileFacts(entry, used, name, lines, hashlib.sha256(data).hexdigest(), parsed, flags(name, data))
+
+
+def is_generated(data: bytes) -> bool:
+    """Whether the first lines say that a program wrote it: nobody mends such a file."""
+    return _GENERATED.search(data[:400]) is not None
 
 
 def _read(target: Target, wanted: Sequence[Entry], say: Say) -> Iterator[FileFacts]:

@@ -175,6 +175,7 @@ def _details(study: Study) -> dict[str, Json]:
         ],
         "owners": owners(study),
         "gaps": [one.kind for one in gaps(study)],
+        "fingerprint": study.fingerprint,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from automation.consolidation.document import Json, Result, conclude
 from automation.consolidation.study import Study, open_studies
@@ -49,6 +50,123 @@ def resolve_conflicts(*, targets: Given, stop_at: str) -> dict[str, Json]:
 
     studies = open_studies(targets)
     return _done("04-conflicts", "Conflict resolution", studies, work(studies), stop_at)
+
+
+def test(*, targets: Given, stop_at: str, commands: str, seconds: float) -> dict[str, Json]:
+    """Phase 5: the targets' own tests, in copies, each within so many seconds."""
+    from automation.consolidation.suites import validate as work
+
+    studies = open_studies(targets)
+    result = work(studies, commands, seconds, FOLDER / "05-testing")
+    return _done("05-testing", "Testing and validation", studies, result, stop_at)
+
+
+def document(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 6: documentation, its gaps, and pages that are proposed."""
+    from automation.consolidation.documents import document_all as work
+
+    studies = open_studies(targets)
+    return _done("06-documentation", "Documentation", studies, work(studies, FOLDER / "06-documentation"), stop_at)
+
+
+def integrate(*, targets: Given, stop_at: str, services: str) -> dict[str, Json]:
+    """Phase 7: contracts, and services that are started and asked."""
+    from automation.consolidation.contracts import integrate as work
+
+    studies = open_studies(targets)
+    return _done("07-integration", "Integration testing", studies, work(studies, services), stop_at)
+
+
+def configure(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 8: settings used and documented, and one template for all targets."""
+    from automation.consolidation.configuration import configure as work
+
+    studies = open_studies(targets)
+    return _done("08-configuration", "Final configuration", studies, work(studies, FOLDER / "08-configuration"), stop_at)
+
+
+def harden(*, targets: Given, stop_at: str, commits: int, online: bool) -> dict[str, Json]:
+    """Phase 9: secrets, code, workflows, dependencies, permissions."""
+    from automation.consolidation.security import harden as work
+
+    studies = open_studies(targets)
+    result = work(studies, commits=commits, online=online)
+    return _done("09-security", "Production security hardening", studies, result, stop_at)
+
+
+def provision(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 10: infrastructure as code, checked and proposed."""
+    from automation.consolidation.infrastructure import provision as work
+
+    studies = open_studies(targets)
+    result = work(studies, FOLDER / "10-infrastructure")
+    return _done("10-infrastructure", "Infrastructure as code", studies, result, stop_at)
+
+
+def observe(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 11: logs, metrics and health."""
+    from automation.consolidation.observability import observe as work
+
+    studies = open_studies(targets)
+    return _done("11-observability", "Observability and monitoring", studies, work(studies), stop_at)
+
+
+def load(
+    *, targets: Given, stop_at: str, services: str, benchmarks: str, budget_ms: float, benchmark_ms: float
+) -> dict[str, Json]:
+    """Phase 12: declared benchmarks, or services under load, against a budget in milliseconds."""
+    from automation.consolidation.load import measure_all as work
+
+    studies = open_studies(targets)
+    result = work(studies, services, benchmarks, budget_ms, benchmark_ms)
+    return _done("12-performance", "Performance and load testing", studies, result, stop_at)
+
+
+def examine(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 13: workflows, required checks, proposals."""
+    from automation.consolidation.pipelines import examine as work
+
+    studies = open_studies(targets)
+    return _done("13-pipeline", "CI/CD pipeline", studies, work(studies, FOLDER / "13-pipeline"), stop_at)
+
+
+def recover(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 14: targets and state are backed up, restored elsewhere and compared."""
+    from automation.consolidation.recovery import rehearse as work
+
+    studies = open_studies(targets)
+    result = work(studies, Path.cwd().parent, FOLDER / "14-recovery")
+    return _done("14-recovery", "Disaster recovery and backup", studies, result, stop_at)
+
+
+def validate(*, targets: Given, stop_at: str) -> dict[str, Json]:
+    """Phase 15: everything looked at again, and the verdict."""
+    from automation.consolidation.readiness import validate as work
+
+    studies = open_studies(targets)
+    return _done("15-validation", "Final production validation", studies, work(studies, FOLDER), stop_at)
+
+
+def final_report(*, history: Path, phase: str, document: Path) -> dict[str, Json]:
+    """The last status report, and the final report of all phases, as JSON and as a page."""
+    from automation.consolidation.document import write_json, write_text
+    from automation.consolidation.reports import final, final_page, read_object
+
+    told = report(history=history, phase=phase, document=document)
+    whole = final(read_object(history), FOLDER, read_object(document))
+    write_json(FOLDER / "reports" / "final_report.json", whole)
+    write_text(FOLDER / "reports" / "final_report.md", final_page(whole))
+    return {**told, "reports": len(cast("list[Json]", whole["phases"]))}
+
+
+def report(*, history: Path, phase: str, document: Path) -> dict[str, Json]:
+    """The status report of a phase, from the run so far and what the phase has measured."""
+    from automation.consolidation.document import write_json
+    from automation.consolidation.reports import PHASES, read_object, status
+
+    told = status(read_object(history), phase, read_object(document))
+    write_json(FOLDER / "reports" / f"status_report_{PHASES.index(phase):02}.json", told)
+    return {"consistent": told["consistent"], **cast("dict[str, Json]", told["phases"])}
 
 
 def _done(name: str, title: str, studies: list[Study], result: Result, stop_at: str) -> dict[str, Json]:

@@ -21,6 +21,7 @@ _BRANCHES = (
     ast.Assert,
 )
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "route", "head", "options", "websocket", "api_route"})
+_LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator)
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -63,6 +64,8 @@ class _Found:
         """Look at everything below; the answer is the number of branches."""
         branches = 0
         for child in ast.iter_child_nodes(node):
+            if isinstance(child, _LEAVES):
+                continue
             if isinstance(child, _Def):
                 self._function(child, inside)
             elif isinstance(child, ast.ClassDef):

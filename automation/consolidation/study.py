@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +35,15 @@ class Study:
     def product(self) -> list[FileFacts]:
         """The files of source code that are neither tests nor vendored."""
         return [one for one in self.files if one.role in ("product", "docs") and one.language not in ("", "binary")]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """One hash of all tracked files: paths, modes and contents, and the commit that is checked out."""
+        told = hashlib.sha256(self.target.head.encode())
+        for one in self.files:
+            line = f"{one.path}\0{one.entry.mode:o}\0{one.entry.kind}\0{one.digest}\n"
+            told.update(line.encode("utf-8", "surrogateescape"))
+        return told.hexdigest()
 
     def named(self, *names: str) -> list[FileFacts]:
         """The files that are called so, in any folder that is not vendored; the shallowest first."""
