@@ -41,9 +41,13 @@ def _unchecked(study: Study, history: History, found: Sequence[Manifest]) -> lis
     if not study.target.has_history:
         missing.append(Unchecked("history", study.name, "there is no commit yet"))
     elif study.target.shallow:
-        missing.append(Unchecked("history before the cut", study.name, "the clone is shallow: its older commits are missing"))
+        missing.append(
+            Unchecked("history before the cut", study.name, "the clone is shallow: its older commits are missing")
+        )
     elif not history.complete:
-        missing.append(Unchecked("older history", study.name, f"only the newest {history.commits} commits are looked at"))
+        missing.append(
+            Unchecked("older history", study.name, f"only the newest {history.commits} commits are looked at")
+        )
     if any(one.dependencies for one in found):
         reason = "their texts are not in the repository, and nothing is fetched"
         missing.append(Unchecked("licences of dependencies", study.name, reason))
@@ -52,7 +56,9 @@ def _unchecked(study: Study, history: History, found: Sequence[Manifest]) -> lis
 
 def _unreadable(study: Study, found: Sequence[Manifest]) -> list[Finding]:
     return [
-        Finding("manifest-unreadable", "medium", study.name, one.path, 0, one.error, "mend it: no tool can install from it")
+        Finding(
+            "manifest-unreadable", "medium", study.name, one.path, 0, one.error, "mend it: no tool can install from it"
+        )
         for one in found
         if one.error
     ]

@@ -117,7 +117,9 @@ def template(used: Mapping[str, Sequence[tuple[str, Setting]]], defaults: Mappin
     for name, places in sorted(used.items()):
         needed = any(one.required for _, one in places)
         where = ", ".join(f"{target}/{shown(one.path)}:{one.line}" for target, one in places[:3])
-        lines.append(f"# {'needed' if needed else 'may be left out'}{', secret' if places[0][1].is_secret else ''}; read by {where}")
+        lines.append(
+            f"# {'needed' if needed else 'optional'}{', secret' if places[0][1].is_secret else ''}; read by {where}"
+        )
         lines.append(f"{name}={'' if places[0][1].is_secret else defaults.get(name, '')}\n")
     return "\n".join(lines)
 
@@ -127,7 +129,15 @@ def _undocumented(study: Study, used: Sequence[Setting], told: set[str]) -> Iter
         if one.name not in told:
             severity = "medium" if one.required else "low"
             what = f"{one.name} is read here, and no template or page names it"
-            yield Finding("undocumented-variable", severity, study.name, one.path, one.line, what, "add it to .env.example; the template has it")
+            yield Finding(
+                "undocumented-variable",
+                severity,
+                study.name,
+                one.path,
+                one.line,
+                what,
+                "add it to .env.example; the template has it",
+            )
 
 
 def _unused(study: Study, used: Sequence[Setting], templates: Mapping[str, tuple[str, int]]) -> Iterator[Finding]:

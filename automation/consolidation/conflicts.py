@@ -1,4 +1,4 @@
-"""Phase 4: what stands in the way of merging: paths, symbols and versions that contradict each other, with a way out."""
+"""Phase 4: what stands in the way of merging: contradicting paths, symbols and versions, each with a way out."""
 
 from __future__ import annotations
 
@@ -81,9 +81,7 @@ def version_conflicts(studies: Sequence[Study]) -> Iterator[Finding]:
     declared = ((study.name, one) for study in studies for one in all_dependencies(manifests(study)))
     for clash in clashes(declared):
         (first, one), (second, other) = clash.one, clash.other
-        what = (
-            f"{other.name} {other.wanted} here, but {one.wanted} in {first}/{shown(one.path)}: no version meets both"
-        )
+        what = f"{other.name} {other.wanted} here, but {one.wanted} in {first}/{shown(one.path)}: no version meets both"
         yield Finding("version-conflict", "high", second, other.path, other.line, what, clash.proposal)
 
 

@@ -78,13 +78,23 @@ def compare(study: Study, promises: Sequence[Promise]) -> Iterator[Finding]:
         shape = _shape(promise.route)
         if (promise.method, shape) not in served and ("ANY", shape) not in served:
             what = f"{promise.method} {promise.route} is promised, and no route serves it"
-            yield Finding("contract-not-served", "high", study.name, promise.path, 0, what, "serve it, or take it out of the contract")
+            yield Finding(
+                "contract-not-served",
+                "high",
+                study.name,
+                promise.path,
+                0,
+                what,
+                "serve it, or take it out of the contract",
+            )
     promised = {(one.method, _shape(one.route)) for one in promises}
     routes = {shape for _, shape in promised}
     for (method, shape), (path, route) in served.items():
         if (method, shape) not in promised and not (method == "ANY" and shape in routes):
             what = f"{method} {route.name} is served, and no contract declares it"
-            yield Finding("route-not-declared", "medium", study.name, path, route.line, what, "declare it in the contract")
+            yield Finding(
+                "route-not-declared", "medium", study.name, path, route.line, what, "declare it in the contract"
+            )
 
 
 def composed(study: Study) -> Iterator[Finding]:
@@ -99,17 +109,29 @@ def composed(study: Study) -> Iterator[Finding]:
             for need in as_mapping(needs) or [str(word) for word in as_list(needs)]:
                 if need not in services:
                     what = f"service {name} waits for {need}, which the file does not have"
-                    yield Finding("compose-unknown-service", "high", study.name, one.path, 0, what, "add the service, or take the need out")
+                    yield Finding(
+                        "compose-unknown-service",
+                        "high",
+                        study.name,
+                        one.path,
+                        0,
+                        what,
+                        "add the service, or take the need out",
+                    )
 
 
 def start_up(
     study: Study, commands: str, promises: Sequence[Promise]
 ) -> tuple[list[Json], list[Unchecked], list[Finding]]:
-    """Start the service and ask each route that can be asked without knowing more; what was asked, missing and found."""
+    """Start the service and ask each route that needs no more than its path; what was asked, missing and found."""
     command = start_command(study, commands)
     has_routes = any(one.parsed.routes for one in study.files if one.role == "product")
     if command is None:
-        reason = "the target has routes, but nothing declares how to start it" if has_routes else "the target declares no service"
+        reason = (
+            "the target has routes, but nothing declares how to start it"
+            if has_routes
+            else "the target declares no service"
+        )
         return [], [Unchecked("start-up of the service", study.name, reason)], []
     checks: list[Json] = []
     findings = []
@@ -120,10 +142,26 @@ def start_up(
                 checks.append({"route": path, "status": answer.status, "ms": round(answer.seconds * 1000, 1)})
                 if answer.status == 0 or answer.status >= 500:  # noqa: PLR2004 - HTTP's server errors
                     what = f"GET {path} answers {answer.status or 'nothing'}"
-                    findings.append(Finding("route-fails", "high", study.name, "", 0, what, "mend it before anything depends on it"))
+                    findings.append(
+                        Finding("route-fails", "high", study.name, "", 0, what, "mend it before anything depends on it")
+                    )
     except NotStarted as error:
         what = str(error)
-        return [], [], [Finding("service-does-not-start", "high", study.name, "", 0, what, "mend its start before anything depends on it")]
+        return (
+            [],
+            [],
+            [
+                Finding(
+                    "service-does-not-start",
+                    "high",
+                    study.name,
+                    "",
+                    0,
+                    what,
+                    "mend its start before anything depends on it",
+                )
+            ],
+        )
     return checks, [], findings
 
 

@@ -1,4 +1,4 @@
-"""What a phase leaves: one JSON document in one shape for all phases, a page that says the same, and the step's outputs."""
+"""What a phase leaves: one JSON document of one shape, a page that says the same, and the step's outputs."""
 
 from __future__ import annotations
 
@@ -175,7 +175,13 @@ def _findings(findings: Sequence[Finding]) -> str:
     if not findings:
         return "None in what was checked.\n"
     rows = (
-        (one.severity, one.kind, f"{one.target}/{one.path}" + (f":{one.line}" if one.line else ""), one.what, one.proposal)
+        (
+            one.severity,
+            one.kind,
+            f"{one.target}/{one.path}" + (f":{one.line}" if one.line else ""),
+            one.what,
+            one.proposal,
+        )
         for one in findings[:SHOWN]
     )
     told = table(("Severity", "Kind", "Where", "What", "Proposal"), rows)

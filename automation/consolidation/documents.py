@@ -58,7 +58,9 @@ def undocumented(study: Study) -> Iterator[Finding]:
         if public and not file.parsed.told and not any(one.told for one in public):
             names = ", ".join(one.name for one in public[:5])
             what = f"neither the file nor one of its {len(public)} public functions says what it is for ({names})"
-            yield Finding("undocumented-file", "low", study.name, file.path, 0, what, "begin with a line on top of the file")
+            yield Finding(
+                "undocumented-file", "low", study.name, file.path, 0, what, "begin with a line on top of the file"
+            )
 
 
 def broken_links(study: Study) -> Iterator[Finding]:
@@ -75,7 +77,12 @@ def broken_links(study: Study) -> Iterator[Finding]:
                 continue
             base = "" if goal.startswith("/") else posixpath.dirname(page.path)
             path = posixpath.normpath(posixpath.join(base, goal.lstrip("/")))
-            if path not in study.by_path and path.rstrip("/") not in folders and path != "." and not path.startswith(".."):
+            if (
+                path not in study.by_path
+                and path.rstrip("/") not in folders
+                and path != "."
+                and not path.startswith("..")
+            ):
                 line = text.count("\n", 0, match.start()) + 1
                 what = f"the link to {shown(match[1])} leads to no file"
                 yield Finding("broken-link", "medium", study.name, page.path, line, what, "mend the link")
@@ -125,7 +132,11 @@ def _is_inner(one: Function) -> bool:
 
 
 def _pages(study: Study) -> list[FileFacts]:
-    return [one for one in study.files if one.language in ("Markdown", "reStructuredText") and one.role in ("docs", "product")]
+    return [
+        one
+        for one in study.files
+        if one.language in ("Markdown", "reStructuredText") and one.role in ("docs", "product")
+    ]
 
 
 def _title(text: str) -> str:

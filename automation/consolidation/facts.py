@@ -1,4 +1,4 @@
-"""What is known of each file after it was read once: kept beside the run's other files, so that no phase reads it again."""
+"""What is known of each file after it was read once: kept among the run's files, so that no phase reads it again."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PARSERS = {
 
 
 class FileFacts(NamedTuple):
-    """A file: its entry, what it is for, its language, lines and content hash, what its source says, and what stands out.
+    """A file: entry, role, language, lines and content hash, what its source says, and what stands out.
 
     A flag is a word, or a word and its value with a colon between: `conflict-marker:12`, `licence:MIT`.
     """

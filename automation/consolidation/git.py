@@ -11,8 +11,8 @@ from typing import IO
 
 SECONDS = 120.0
 
-# A repository's own configuration may name programs (fsmonitor, hooks, pagers, signature checkers, filters): the command
-# line outranks it. A promisor remote would be asked over the network for missing objects: no protocol is allowed.
+# A repository's own configuration may name programs (fsmonitor, hooks, pagers, signature checkers): the command line
+# outranks it. A promisor remote would be asked over the network for missing objects: no protocol is allowed.
 _OVERRIDES = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",

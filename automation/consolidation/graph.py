@@ -61,7 +61,7 @@ def shape(files: Sequence[FileFacts]) -> Shape:
 
 
 def module_names(paths: set[str]) -> dict[str, str]:
-    """Python files by the dotted names under which they may be imported: from the top, and from each `src`-like folder."""
+    """Python files by the dotted names under which they may be imported: from the top, and from `src`-like folders."""
     found: dict[str, str] = {}
     tops = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(path.count("/"))}
     roots = {top for top in tops if top and f"{top}/__init__.py" not in paths}
@@ -99,10 +99,9 @@ def order(needs: Mapping[str, set[str]]) -> list[list[str]]:
     graph.add_nodes_from(sorted(needs))
     graph.add_edges_from(sorted((need, name) for name, some in needs.items() for need in some if need in needs))
     dense = networkx.condensation(graph)
-    groups = [sorted(dense.nodes[node]["members"]) for node in networkx.lexicographical_topological_sort(
+    return [sorted(dense.nodes[node]["members"]) for node in networkx.lexicographical_topological_sort(
         dense, key=lambda node: min(dense.nodes[node]["members"])
     )]  # fmt: skip
-    return groups
 
 
 def component_needs(found: Sequence[Edge], component: Mapping[str, str]) -> dict[str, set[str]]:
@@ -163,9 +162,7 @@ def _absolute(path: str, one: Import) -> str | tuple[str, str] | None:
 def _in_folder(folder: str, rest: str, names: Sequence[str], paths: set[str]) -> Iterator[str]:
     base = "/".join(part for part in (folder, rest) if part)
     prefix = f"{base}/" if base else ""
-    inner = [
-        path for name in names for path in (f"{prefix}{name}.py", f"{prefix}{name}/__init__.py") if path in paths
-    ]
+    inner = [path for name in names for path in (f"{prefix}{name}.py", f"{prefix}{name}/__init__.py") if path in paths]
     yield from inner
     if len(inner) < max(len(names), 1):
         yield from (path for path in (f"{base}.py", f"{prefix}__init__.py") if path in paths)

@@ -54,7 +54,15 @@ def read_history(target: Target, newest: int = NEWEST) -> History:
     if not target.has_history:
         return found
     number, first, last = 0, "", ""
-    arguments = ("log", f"--max-count={newest + 1}", "--no-renames", "--no-textconv", "--no-ext-diff", "--numstat", "-z")
+    arguments = (
+        "log",
+        f"--max-count={newest + 1}",
+        "--no-renames",
+        "--no-textconv",
+        "--no-ext-diff",
+        "--numstat",
+        "-z",
+    )
     with git_stream(target.root, *arguments, "--format=%x01%an%x00%ad%x00", "--date=short", "HEAD") as output:
         for commit in commits(output):
             number += 1
@@ -83,7 +91,13 @@ def commits(output: IO[bytes]) -> Iterator[Commit]:
 def hot_spots(history: History, files: Iterable[FileFacts], number: int = 20) -> list[HotSpot]:
     """The source files with the highest product of commits and lines."""
     found = [
-        HotSpot(one.path, history.changed[one.path], history.churn[one.path], one.lines, history.changed[one.path] * one.lines)
+        HotSpot(
+            one.path,
+            history.changed[one.path],
+            history.churn[one.path],
+            one.lines,
+            history.changed[one.path] * one.lines,
+        )
         for one in files
         if one.language in PROGRAMMING and one.role == "product" and history.changed[one.path] > 1
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -13,14 +14,17 @@ _CLIENTS = {
     "data store": "psycopg psycopg2 asyncpg sqlalchemy sqlite3 pymysql mysqlclient MySQLdb pymongo motor redis peewee "
     "elasticsearch cassandra pg mysql mysql2 mongodb mongoose ioredis sequelize knex better-sqlite3 prisma sqlite",
     "cloud": "boto3 botocore google.cloud azure aws-sdk @aws-sdk/client-s3 @google-cloud/storage",
-    "service": "slack_sdk openai anthropic stripe twilio sendgrid notion_client pyairtable github sentry_sdk @octokit/rest "
+    "service": "slack_sdk openai anthropic stripe twilio sendgrid notion_client pyairtable github sentry_sdk "
+    "@octokit/rest "
     "@slack/web-api @sentry/node",
-    "web server": "flask fastapi django starlette aiohttp.web http.server tornado bottle sanic express fastify koa http "
+    "web server": "flask fastapi django starlette aiohttp.web http.server tornado bottle sanic express fastify koa "
+    "http "
     "hapi @hapi/hapi",
     "mail": "smtplib nodemailer",
 }
 KINDS = {name: kind for kind, names in _CLIENTS.items() for name in names.split()}
-_NOT_OUTSIDE = ("localhost", "127.0.0.1", "0.0.0.0", "example.com", "example.org", "example.net", "json-schema.org", "w3.org")  # noqa: S104 - a name, nothing is bound
+_EXAMPLES = ("example.com", "example.org", "example.net")
+_NOT_ASKED = (*_EXAMPLES, "json-schema.org", "w3.org")  # names of schemas, which nobody fetches
 _RESERVED = (".invalid", ".test", ".example", ".localhost", ".local")
 
 
@@ -53,7 +57,12 @@ def library_kind(module: str) -> tuple[str, str]:
 def is_outside(host: str) -> bool:
     """Whether a host names a real place outside of this machine, and not an example."""
     base = host.removeprefix("www.")
-    return "." in base and base not in _NOT_OUTSIDE and not base.endswith(_RESERVED + _NOT_OUTSIDE[3:6])
+    if "." not in base or base in _NOT_ASKED or base.endswith(_RESERVED + _EXAMPLES):
+        return False
+    try:
+        return ipaddress.ip_address(base).is_global
+    except ValueError:
+        return True
 
 
 def _of_file(file: FileFacts) -> Iterator[Integration]:

@@ -35,9 +35,9 @@ def _need(kind: str, severity: str, pattern: str, what: str, proposal: str) -> N
 
 NEEDS = (
     _need("readme", "medium", r"readme(\.\w+)?", "there is no README", "write one: what it is, how to run and test it"),
-    _need("licence", "medium", r"(licen[cs]e|copying)([.-][\w.-]+)?", "there is no licence file", "add the licence's text as LICENSE"),
+    _need("licence", "medium", r"(licen[cs]e|copying)([.-][\w.-]+)?", "there is no licence file", "add its text as LICENSE"),
     _need("owners", "low", r"(\.github/|docs/)?codeowners", "nobody is named as owner", "add .github/CODEOWNERS"),
-    _need("security-policy", "low", r"(\.github/|docs/)?security(\.\w+)?", "how to report a weakness is not said", "add SECURITY.md"),
+    _need("security-policy", "low", r"(\.github/|docs/)?security(\.\w+)?", "nobody says how to report a weakness", "add one"),
     _need(
         "ci",
         "medium",
@@ -74,7 +74,7 @@ def discover(studies: Sequence[Study]) -> Result:
 
 
 def components(files: Iterable[FileFacts]) -> dict[str, list[FileFacts]]:
-    """The parts of a repository that hold code: its top folders, or the packages below `src`, `packages` and the like."""
+    """The parts that hold code: top folders, or the packages below `src`, `packages` and the like."""
     found: dict[str, list[FileFacts]] = defaultdict(list)
     for one in files:
         if one.language in PROGRAMMING and one.role != "vendored":
@@ -207,7 +207,9 @@ def _link(study: Study, one: FileFacts) -> Iterator[Finding]:
     root = study.target.root.resolve()
     if not real.is_relative_to(root):
         what = f"the link leads out of the repository, to {shown(str(real))}"
-        yield Finding("symlink-outside", "medium", study.name, one.path, 0, what, "copy what is needed into the repository")
+        yield Finding(
+            "symlink-outside", "medium", study.name, one.path, 0, what, "copy what is needed into the repository"
+        )
     elif real.is_dir() and place.absolute().is_relative_to(real):
         what = "the link leads to a folder that it lies in: whoever follows links never ends"
         yield Finding("symlink-loop", "low", study.name, one.path, 0, what, "take it out")

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _FUNCTIONS = frozenset(
-    {"function_declaration", "method_definition", "arrow_function", "function_expression", "generator_function_declaration"}
+    {
+        "function_declaration",
+        "method_definition",
+        "arrow_function",
+        "function_expression",
+        "generator_function_declaration",
+    }
 )
 _BRANCHES = frozenset(
     {"if_statement", "for_statement", "for_in_statement", "while_statement", "do_statement", "catch_clause",
@@ -95,9 +101,7 @@ class _Found:
         line = node.start_point[0] + 1
         told = _has_comment(node)
         rule = branches > 0 and is_rule_name(own)
-        self.functions.append(
-            Function(name, line, last + 1, branches + 1, digest, _is_exported(node), told, rule)
-        )
+        self.functions.append(Function(name, line, last + 1, branches + 1, digest, _is_exported(node), told, rule))
         if top:
             self.symbols.append(Named(own, line, digest or f"short {last - first}"))
 

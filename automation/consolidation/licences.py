@@ -40,7 +40,7 @@ class Licence(NamedTuple):
 
 
 def recognise(text: str) -> str:
-    """The licence whose text it is, as its SPDX name without `-only` or `-or-later`; empty where it is none that is known."""
+    """The licence whose text it is, by its SPDX name without `-only` or `-or-later`; empty for any other text."""
     flat = " ".join(text.lower().split())
     found = (name for name, pattern in _TEXTS if re.search(pattern.replace(r"\s+", " "), flat))
     spdx = re.fullmatch(r"\s*SPDX-License-Identifier:\s*(\S+)\s*", text)
@@ -54,12 +54,14 @@ def licences(study: Study) -> list[Licence]:
         folder, _, name = one.path.rpartition("/")
         if _FILE.fullmatch(name) and one.entry.readable and not name.endswith((".py", ".js")):
             found.append(Licence(recognise(study.text_of(one.path)) or "unknown", folder, one.path))
-        found += [Licence(flag.partition(":")[2], one.path, one.path) for flag in one.flags if flag.startswith("licence:")]
+        found += [
+            Licence(flag.partition(":")[2], one.path, one.path) for flag in one.flags if flag.startswith("licence:")
+        ]
     return found
 
 
 def licence_findings(study: Study, found: Sequence[Licence], declared: Sequence[Manifest]) -> Iterator[Finding]:
-    """Licences that do not go together: what a manifest says against the text, copyleft inside something that is not."""
+    """Licences that do not go together: manifest against text, copyleft inside something that is not."""
     own = next((one.name for one in found if not one.about), "")
     for manifest in declared:
         said = manifest.licence

@@ -32,7 +32,9 @@ class Load(NamedTuple):
     reason: str = ""
 
 
-def measure_all(studies: Sequence[Study], services: str, benchmarks: str, budget: float, benchmark_budget: float) -> Result:
+def measure_all(
+    studies: Sequence[Study], services: str, benchmarks: str, budget: float, benchmark_budget: float
+) -> Result:
     """Every target that can be measured, and for the others what is missing."""
     loads = [measure(study, services, benchmarks, budget, benchmark_budget) for study in studies]
     measured = [one for one in loads if not one.reason]
@@ -44,7 +46,9 @@ def measure_all(studies: Sequence[Study], services: str, benchmarks: str, budget
             findings.append(Finding("over-budget", "medium", one.target, "", 0, what, proposal))
         if one.failed:
             what = f"{one.what}: {one.failed} of {one.number} failed"
-            findings.append(Finding("fails-under-load", "high", one.target, "", 0, what, "mend it before it is put under load"))
+            findings.append(
+                Finding("fails-under-load", "high", one.target, "", 0, what, "mend it before it is put under load")
+            )
     metrics: dict[str, int | float] = {
         "measured": len(measured),
         "requests": sum(one.number for one in measured),
@@ -54,7 +58,9 @@ def measure_all(studies: Sequence[Study], services: str, benchmarks: str, budget
         "accounted-for": 1.0,
     }
     unchecked = [Unchecked("performance", one.target, one.reason) for one in loads if one.reason]
-    details: dict[str, Json] = {shown(one.target): {key: value for key, value in one._asdict().items() if key != "target"} for one in loads}
+    details: dict[str, Json] = {
+        shown(one.target): {key: value for key, value in one._asdict().items() if key != "target"} for one in loads
+    }
     return Result(metrics, findings, unchecked, details)
 
 

@@ -12,7 +12,7 @@ from automation.consolidation.study import Study
 
 
 class Dependency(NamedTuple):
-    """One declared dependency: ecosystem, normalised name, versions wanted as written, where, and under what condition."""
+    """One declared dependency: ecosystem, normalised name, versions as written, where, and under what condition."""
 
     ecosystem: str
     name: str
@@ -69,7 +69,9 @@ def _pyproject(path: str, text: str) -> Manifest:
     project = document.get("project", {})
     found = [_python(path, text, spec, "run") for spec in project.get("dependencies", [])]
     groups = {**project.get("optional-dependencies", {}), **document.get("dependency-groups", {})}
-    found += [_python(path, text, spec, scope) for scope, some in groups.items() for spec in some if isinstance(spec, str)]
+    found += [
+        _python(path, text, spec, scope) for scope, some in groups.items() for spec in some if isinstance(spec, str)
+    ]
     poetry = document.get("tool", {}).get("poetry", {})
     for name, wanted in poetry.get("dependencies", {}).items():
         version = wanted if isinstance(wanted, str) else wanted.get("version", "*")
@@ -152,7 +154,7 @@ def _python(path: str, text: str, spec: str, scope: str) -> Dependency | None:
     match = _SPEC.fullmatch(spec.strip())
     if match is None:  # a path or an address
         return None
-    line = _line(text, spec.split(";")[0].strip())
+    line = _line(text, spec.split(";", maxsplit=1)[0].strip())
     return Dependency("python", _normal(match[1]), match[2].replace(" ", ""), path, line, scope, match[3] or "")
 
 

@@ -21,7 +21,11 @@ def observe(studies: Sequence[Study]) -> Result:
     seen = {study.name: signals(study) for study in studies}
     findings = [one for study in studies for one in gaps(study, seen[study.name])]
     unchecked = [
-        Unchecked("health and metric end-points", study.name, "no route was found: it is no service, or one of a kind that is not known here")
+        Unchecked(
+            "health and metric end-points",
+            study.name,
+            "no route was found: it is no service, or one of a kind that is not known here",
+        )
         for study in studies
         if not seen[study.name]["routes"]
     ]
@@ -31,13 +35,17 @@ def observe(studies: Sequence[Study]) -> Result:
         "metric-end-points": sum(len(one["metrics"]) for one in seen.values()),
         "logging": sum(bool(one["logging"]) for one in seen.values()),
     }
-    details: dict[str, Json] = {shown(name): {key: list(value) for key, value in one.items()} for name, one in seen.items()}
+    details: dict[str, Json] = {
+        shown(name): {key: list(value) for key, value in one.items()} for name, one in seen.items()
+    }
     return Result({**metrics, "accounted-for": 1.0}, findings, unchecked, details)
 
 
 def signals(study: Study) -> dict[str, list[str]]:
     """Routes, health and metric end-points, and the files that log, measure, report errors or print."""
-    found: dict[str, list[str]] = {key: [] for key in ("routes", "health", "metrics", "logging", "measuring", "errors", "printing")}
+    found: dict[str, list[str]] = {
+        key: [] for key in ("routes", "health", "metrics", "logging", "measuring", "errors", "printing")
+    }
     for one in study.files:
         if one.role != "product" or one.language not in PROGRAMMING:
             continue
@@ -68,7 +76,13 @@ def gaps(study: Study, seen: dict[str, list[str]]) -> Iterator[Finding]:
     wanted = (
         ("health", "missing-health", "medium", "nothing tells whether the service is well", "serve GET /health"),
         ("metrics", "missing-metrics", "low", "nothing can be measured from outside", "serve GET /metrics"),
-        ("logging", "missing-logging", "low", "no file writes a log", "log each request and each error with its reason"),
+        (
+            "logging",
+            "missing-logging",
+            "low",
+            "no file writes a log",
+            "log each request and each error with its reason",
+        ),
     )
     for key, kind, severity, what, proposal in wanted:
         if not seen[key]:

@@ -82,7 +82,9 @@ def configure(*, targets: Given, stop_at: str) -> dict[str, Json]:
     from automation.consolidation.configuration import configure as work
 
     studies = open_studies(targets)
-    return _done("08-configuration", "Final configuration", studies, work(studies, FOLDER / "08-configuration"), stop_at)
+    return _done(
+        "08-configuration", "Final configuration", studies, work(studies, FOLDER / "08-configuration"), stop_at
+    )
 
 
 def harden(*, targets: Given, stop_at: str, commits: int, online: bool) -> dict[str, Json]:

@@ -12,7 +12,10 @@ from automation.consolidation.safe_yaml import as_list, as_mapping, load_yaml
 from automation.consolidation.study import Study
 from automation.consolidation.suites import find_command
 
-_TESTS = re.compile(r"\b(pytest|unittest|tox|nox|npm (run )?test|npm t\b|yarn test|pnpm test|node --test|jest|vitest|mocha|go test|cargo test|make (check|test)|test\.sh|ctest|mvn|gradle)")
+_TESTS = re.compile(
+    r"\b(pytest|unittest|tox|nox|npm (run )?test|npm t\b|yarn test|pnpm test|node --test|jest|vitest|mocha|go test"
+    r"|cargo test|make (check|test)|test\.sh|ctest|mvn|gradle)"
+)
 
 
 class Job(NamedTuple):
@@ -51,16 +54,31 @@ def examine(studies: Sequence[Study], folder: Path) -> Result:
         if not found:
             proposals[study.name] = proposed(study)
         details[shown(study.name)] = {
-            "workflows": [{"path": shown(one.path), "name": one.name, "events": list(one.events), "jobs": [job.name for job in one.jobs]} for one in found],
+            "workflows": [
+                {
+                    "path": shown(one.path),
+                    "name": one.name,
+                    "events": list(one.events),
+                    "jobs": [job.name for job in one.jobs],
+                }
+                for one in found
+            ],
             "required-checks": list(checks),
         }
     parts = ["# CI/CD: proposals\n"]
     for name, text in proposals.items():
         parts.append(f"## {shown(name)}: .github/workflows/ci.yml\n\n```yaml\n{text}```\n")
     if not proposals:
-        parts.append("Every target has workflows. Make the required checks listed in the JSON document obligatory in the branch's rules.\n")
+        parts.append(
+            "Every target has workflows. Let the branch's rules require the checks that the JSON document lists.\n"
+        )
     write_text(folder / "proposal.md", "\n".join(parts))
-    metrics = {"workflows": sum(len(workflows(study)[0]) for study in studies), "jobs": jobs, "required-checks": required, "proposals": len(proposals)}
+    metrics = {
+        "workflows": sum(len(workflows(study)[0]) for study in studies),
+        "jobs": jobs,
+        "required-checks": required,
+        "proposals": len(proposals),
+    }
     return Result({**metrics, "accounted-for": 1.0}, findings, unchecked, details)
 
 
@@ -116,13 +134,15 @@ def proposed(study: Study) -> str:
     node = "package.json" in study.by_path
     command = find_command(study) or ("npm test" if node else "python -m pytest -q")
     setup = (
-        "      - uses: actions/setup-node@COMMIT # pin it to a commit\n        with: {node-version: 20}\n      - run: npm ci\n"
+        "      - uses: actions/setup-node@COMMIT # pin it to a commit\n        with: {node-version: 20}\n"
+        "      - run: npm ci\n"
         if node
-        else '      - uses: actions/setup-python@COMMIT # pin it to a commit\n        with: {python-version: "3.12"}\n      - run: pip install -e .\n'
+        else '      - uses: actions/setup-python@COMMIT # pin it to a commit\n        with: {python-version: "3.12"}\n'
+        "      - run: pip install -e .\n"
     )
     return (
-        "name: CI\non:\n  pull_request:\n  push: {branches: [main]}\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n"
-        "    timeout-minutes: 15\n    permissions: {contents: read}\n    steps:\n"
+        "name: CI\non:\n  pull_request:\n  push: {branches: [main]}\npermissions: {}\n"
+        "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    permissions: {contents: read}\n    steps:\n"
         "      - uses: actions/checkout@COMMIT # pin it to a commit\n        with: {persist-credentials: false}\n"
         f"{setup}      - run: {command}\n"
     )
@@ -130,5 +150,7 @@ def proposed(study: Study) -> str:
 
 def _job(path: str, name: str, job: dict[str, Json], lines: Sequence[str]) -> Job:
     commands = tuple(str(run) for step in as_list(job.get("steps")) if (run := as_mapping(step).get("run")))
-    line = next((number for number, text in enumerate(lines, start=1) if re.match(rf"\s+{re.escape(name)}\s*:", text)), 0)
+    line = next(
+        (number for number, text in enumerate(lines, start=1) if re.match(rf"\s+{re.escape(name)}\s*:", text)), 0
+    )
     return Job(name, path, line, commands, "timeout-minutes" in job, "uses" in job)

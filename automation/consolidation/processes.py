@@ -1,4 +1,4 @@
-"""A target's own programs: in a copy, in a process group of their own, with a time limit and an environment that starts empty."""
+"""A target's own programs: in a copy, in their own process group, with a time limit and next to no environment."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from automation.consolidation.facts import FileFacts
 from automation.consolidation.study import Study
 from automation.consolidation.tree import contents
 
@@ -23,7 +24,7 @@ _OUTPUT = 1_000_000  # bytes of a program's output that are kept, from its end
 
 
 class Ended(NamedTuple):
-    """How a program ended: its status (None if it was stopped at its time limit or is not installed), output, seconds."""
+    """How a program ended: its status (None if it was stopped at its time limit or never began), output, seconds."""
 
     status: int | None
     output: str
@@ -32,21 +33,20 @@ class Ended(NamedTuple):
 
 
 @contextmanager
-def copy_of(study: Study) -> Iterator[Path]:
-    """The tracked files of a target in a folder of their own, which is gone after the block. Links are left out.
+def copy_of(study: Study, wanted: Callable[[FileFacts], bool] = lambda _: True) -> Iterator[Path]:
+    """The wanted files of a target in a folder of their own, which is gone after the block. Links are left out.
 
     It lies outside of the target and of the work directory: tools look for settings in the folders above.
     """
     with tempfile.TemporaryDirectory(prefix="ztr-target-") as folder:
         root = Path(folder, "copy")
         root.mkdir()
-        for entry, data in contents(study.target, [one.entry for one in study.files]):
+        for entry, data in contents(study.target, [one.entry for one in study.files if wanted(one)]):
             place = os.path.join(root, entry.path)  # noqa: PTH118 - undecodable names
             os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120 - undecodable names
-            with open(place, "wb") as file:  # noqa: PTH123 - undecodable names
+            mode = 0o777 if entry.mode & 0o100 else 0o666  # less the umask, as git would check it out
+            with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT, mode), "wb") as file:
                 file.write(data)
-            if entry.mode & 0o100:
-                os.chmod(place, 0o755)  # noqa: PTH101, S103 - as git would check it out
         yield root
 
 
@@ -69,7 +69,9 @@ def run(argv: Sequence[str], folder: Path, seconds: float, extra: Mapping[str, s
         return Ended(status, tail(output), round(took, 3), reason)
 
 
-def start(argv: Sequence[str], folder: Path, output: IO[bytes], extra: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(
+    argv: Sequence[str], folder: Path, output: IO[bytes], extra: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a program in a process group of its own; OSError if it is not there."""
     return subprocess.Popen(
         argv,
@@ -102,7 +104,14 @@ def environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[st
     home.mkdir(exist_ok=True)
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     kept["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), kept.get("PATH", os.defpath)))
-    return {**kept, "HOME": str(home), "TMPDIR": str(home), "PYTHONDONTWRITEBYTECODE": "1", "CI": "true", **(extra or {})}
+    return {
+        **kept,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CI": "true",
+        **(extra or {}),
+    }
 
 
 def argv_of(command: str, variables: Mapping[str, str] | None = None) -> list[str]:

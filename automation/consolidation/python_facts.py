@@ -92,9 +92,7 @@ class _Found:
         digest = body_hash(self.lines[start - 1 : end], "#") if end - start >= 4 else ""  # noqa: PLR2004 - five lines
         hidden = node.name.startswith("_") or "<locals>" in inside
         rule = branches > 0 and is_rule_name(node.name)
-        self.functions.insert(
-            place, Function(name, node.lineno, end, branches + 1, digest, not hidden, told, rule)
-        )
+        self.functions.insert(place, Function(name, node.lineno, end, branches + 1, digest, not hidden, told, rule))
         if not inside:
             self.symbols.append(Named(node.name, node.lineno, digest or f"short {end - start}"))
 
@@ -125,7 +123,14 @@ class _Found:
 
     def _call(self, node: ast.Call) -> None:
         called = _dotted(node.func)
-        if called in ("os.environ.get", "os.getenv", "environ.get", "getenv", "os.environ.pop", "os.environ.setdefault"):
+        if called in (
+            "os.environ.get",
+            "os.getenv",
+            "environ.get",
+            "getenv",
+            "os.environ.pop",
+            "os.environ.setdefault",
+        ):
             if node.args:
                 more = "optional" if len(node.args) > 1 or node.keywords else "may be missing"
                 self._variable(node.args[0], node.lineno, more)

@@ -43,7 +43,11 @@ def validate(studies: Sequence[Study], folder: Path) -> Result:
         "verdict": verdict,
         "reasons": list(reasons),
         "evidence": [{**one._asdict(), "severities": dict(one.severities)} for one in evidence],
-        "to-do": [f"{one['target']}/{one['path']}: {one['what']}" for one in open_findings if one["severity"] in ("critical", "high")][:200],
+        "to-do": [
+            f"{one['target']}/{one['path']}: {one['what']}"
+            for one in open_findings
+            if one["severity"] in ("critical", "high")
+        ][:200],
     }
     counted = Counter(str(one["severity"]) for one in open_findings)
     return Result(
@@ -88,7 +92,9 @@ def _changed(study: Study, discovery: Mapping[str, Json]) -> Iterator[Finding]:
         now = Study(study.target, facts_of(study.target, Path(scratch), say=lambda _: None)).fingerprint
     if now != before:
         what = "its files are not those that phase 0 looked at"
-        yield Finding("target-changed", "high", study.name, "", 0, what, "run the plan again from phase 0: `ztr reset discovery`")
+        yield Finding(
+            "target-changed", "high", study.name, "", 0, what, "run the plan again from phase 0: `ztr reset discovery`"
+        )
 
 
 def _evidence(phase: str, document: Mapping[str, Json], studies: Sequence[Study]) -> Evidence:

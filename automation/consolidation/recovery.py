@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tarfile
 import tempfile
@@ -50,17 +51,27 @@ def rehearse(studies: Sequence[Study], state: Path, folder: Path) -> Result:
         "restore-seconds": round(sum(one.restored for one in made), 2),
     }
     findings = [
-        Finding("not-restored", "critical", one.what, path, 0, "it came back otherwise than it was saved", "look at the disk before anything else")
+        Finding(
+            "not-restored",
+            "critical",
+            one.what,
+            path,
+            0,
+            "it came back otherwise than it was saved",
+            "look at the disk before anything else",
+        )
         for one in made
         for path in one.differing
     ]
     unchecked = [Unchecked("backup", one.what, one.reason) for one in copies if one.reason]
-    details: dict[str, Json] = {one.what: {"entries": one.entries, "bytes": one.size, "sha256": one.digest} for one in made}
+    details: dict[str, Json] = {
+        one.what: {"entries": one.entries, "bytes": one.size, "sha256": one.digest} for one in made
+    }
     return Result(metrics, findings, unchecked, details)
 
 
 def back_up(what: str, root: Path, paths: Iterable[str]) -> Copied:
-    """Write the paths below `root` into an archive, unpack it elsewhere, and compare what came back with what was read."""
+    """Write the paths below `root` into an archive, unpack it elsewhere, and compare what came back."""
     with tempfile.TemporaryDirectory(prefix="ztr-recovery-") as scratch:
         archive, target = Path(scratch, "backup.tar"), Path(scratch, "restored")
         target.mkdir()
@@ -68,13 +79,14 @@ def back_up(what: str, root: Path, paths: Iterable[str]) -> Copied:
         try:
             kept, size = _save(archive, root, paths)
             saved = time.monotonic() - begun
-            with tarfile.open(archive, encoding="utf-8", errors="surrogateescape") as tar:
-                tar.extractall(target, filter="tar")
+            _restore(archive, target)
             restored = time.monotonic() - begun - saved
         except (OSError, tarfile.TarError) as error:
             return Copied(what, 0, 0, (), 0.0, 0.0, "", f"no backup could be made: {error}")
         differing = tuple(sorted(shown(path) for path, content in kept.items() if _digest_of(target, path) != content))
-    digest = hashlib.sha256("\n".join(f"{shown(path)} {content}" for path, content in sorted(kept.items())).encode()).hexdigest()
+    digest = hashlib.sha256(
+        "\n".join(f"{shown(path)} {content}" for path, content in sorted(kept.items())).encode()
+    ).hexdigest()
     return Copied(what, len(kept), size, differing, round(saved, 3), round(restored, 3), digest)
 
 
@@ -98,7 +110,7 @@ def _save(archive: Path, root: Path, paths: Iterable[str]) -> tuple[dict[str, st
         for path in paths:
             place = os.path.join(root, path)  # noqa: PTH118 - undecodable names
             try:
-                found = os.lstat(place)  # noqa: PTH116 - undecodable names
+                found = os.lstat(place)
             except OSError:
                 continue  # it was there a moment ago
             if stat.S_ISLNK(found.st_mode):
@@ -116,10 +128,28 @@ def _save(archive: Path, root: Path, paths: Iterable[str]) -> tuple[dict[str, st
     return kept, size
 
 
+def _restore(archive: Path, target: Path) -> None:
+    """Unpack an archive of ours. Links are made last: no file is ever written through one."""
+    links = []
+    with tarfile.open(archive, encoding="utf-8", errors="surrogateescape") as tar:
+        for member in tar:
+            place = os.path.join(target, member.name)  # noqa: PTH118 - undecodable names
+            os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120 - undecodable names
+            content = tar.extractfile(member) if member.isreg() else None
+            if content is None:
+                links.append((member.linkname, place))
+                continue
+            with open(place, "wb") as file:  # noqa: PTH123 - undecodable names
+                shutil.copyfileobj(content, file, 1 << 20)
+            os.chmod(place, member.mode & 0o777)  # noqa: PTH101 - undecodable names
+    for goal, place in links:
+        os.symlink(goal, place)  # noqa: PTH211 - undecodable names
+
+
 def _digest_of(root: Path, path: str) -> str:
     place = os.path.join(root, path)  # noqa: PTH118 - undecodable names
     try:
-        found = os.lstat(place)  # noqa: PTH116 - undecodable names
+        found = os.lstat(place)
         if stat.S_ISLNK(found.st_mode):
             return f"link {os.readlink(place)}"  # noqa: PTH115 - undecodable names
         with open(place, "rb") as file:  # noqa: PTH123 - undecodable names
@@ -178,6 +208,6 @@ def _state_files(state: Path) -> list[str]:
 
 def _size(place: str) -> int:
     try:
-        return os.lstat(place).st_size  # noqa: PTH116 - undecodable names
+        return os.lstat(place).st_size
     except OSError:
         return 0

@@ -1,4 +1,4 @@
-"""Status reports: where the plan stands after a phase, from the run's own journal, so that no kill can falsify a total."""
+"""Status reports: where the plan stands after a phase, by the run's own journal: no kill can falsify a total."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def read_object(path: Path) -> dict[str, Json]:
 
 
 def final(history: Mapping[str, Json], folder: Path, last: Mapping[str, Json]) -> dict[str, Json]:
-    """The whole run: the verdict with its reasons, each phase with its criteria and findings, and what was not checked."""
+    """The whole run: the verdict with its reasons, each phase with criteria and findings, what was not checked."""
     told = status(history, PHASES[-1], last)
     earlier = cast("Sequence[Mapping[str, Json]]", told["earlier"])
     documents = [read_object(folder / f"{number:02}-{phase}.json") for number, phase in enumerate(PHASES[:-1])] + [last]
@@ -139,10 +139,17 @@ def final_page(whole: Mapping[str, Json]) -> str:
     for one in cast("Sequence[Mapping[str, Json]]", whole["phases"]):
         found = cast("Mapping[str, int]", one["findings"])
         criteria = cast("Sequence[Mapping[str, Json]]", one["criteria"])
-        met = f"{sum(each['verdict'] == 'passed' for each in criteria)} of {len(criteria)}" if criteria else "to be judged"
+        met = (
+            f"{sum(each['verdict'] == 'passed' for each in criteria)} of {len(criteria)}"
+            if criteria
+            else "to be judged"
+        )
         serious = found["high"] + found["critical"]
         rows.append((one["number"], one["title"], one["status"], met, sum(found.values()), serious, one["not-checked"]))
-    reasons = "".join(f"- {cell(reason)}\n" for reason in cast("Sequence[Json]", whole["reasons"])) or "- nothing speaks against it\n"
+    reasons = (
+        "".join(f"- {cell(reason)}\n" for reason in cast("Sequence[Json]", whole["reasons"]))
+        or "- nothing speaks against it\n"
+    )
     to_do = "".join(f"- {cell(one)}\n" for one in cast("Sequence[Json]", whole["to-do"])[:50]) or "- nothing\n"
     columns = ("Phase", "What", "Status", "Criteria met", "Findings", "high or critical", "Not checked")
     return (

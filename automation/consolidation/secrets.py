@@ -1,4 +1,4 @@
-"""Phase 9, secrets: in the files of a target and in its history. What is found is named by kind and place, never shown."""
+"""Phase 9, secrets: in files and in history. What is found is named by kind and place, never shown."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def in_files(study: Study) -> list[Leak]:
             if _HINT.search(data) is None:
                 continue
             role, language = roles[entry.path]
-            guess = role == "product" and (language in PROGRAMMING or language in ("YAML", "JSON", "TOML", "INI", "text"))
+            guess = role == "product" and (
+                language in PROGRAMMING or language in ("YAML", "JSON", "TOML", "INI", "text")
+            )
             for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
                 for kind, digest in detect(line, guess):
                     found.append(Leak(kind, entry.path, number, "", digest))
@@ -64,12 +66,23 @@ def in_files(study: Study) -> list[Leak]:
 
 
 def in_history(target: Target, newest: int, now: Iterable[Leak] = ()) -> list[Leak]:
-    """The secrets that a commit has added and that are no longer there: each once, with the first commit that is found."""
+    """The secrets that some commit added and that are gone: each once, with the oldest such commit."""
     if not target.has_history:
         return []
     known = {one.digest for one in now}
     found: dict[str, Leak] = {}
-    arguments = ("log", "--all", f"--max-count={newest}", "--no-renames", "--no-textconv", "--no-ext-diff", "-p", "-U0", "-m", "--first-parent")
+    arguments = (
+        "log",
+        "--all",
+        f"--max-count={newest}",
+        "--no-renames",
+        "--no-textconv",
+        "--no-ext-diff",
+        "-p",
+        "-U0",
+        "-m",
+        "--first-parent",
+    )
     with _detecting() as detect, git_stream(target.root, *arguments, "--no-color", "--format=%x01%H") as output:
         for commit, path, line in added_lines(output):
             for kind, digest in detect(line, False):
@@ -97,7 +110,7 @@ class _Detect:
         self._plugins = plugins
 
     def __call__(self, line: str, guess: bool) -> Iterator[tuple[str, str]]:
-        """Kind and digest of each secret in a line; with `guess` also of values assigned to a name that says what they are."""
+        """Kind and digest of each secret in a line; with `guess` also of values whose name says what they are."""
         if len(line) > _LONGEST or _HINT.search(line.encode("utf-8", "replace")) is None:
             return
         seen = False
@@ -126,7 +139,10 @@ class _detecting:  # noqa: N801 - used as a context manager, like a function
 
 def _is_made_up(kind: str, value: str) -> bool:
     """Whether a value that has the form of a secret says itself that it is none."""
-    return kind == "Basic Auth Credentials" and re.search(r"(?i)^(pass(word)?|secret|pw|x+|\*+|\$.*|<.*|\{.*|%.*)$", value) is not None
+    return (
+        kind == "Basic Auth Credentials"
+        and re.search(r"(?i)^(pass(word)?|secret|pw|x+|\*+|\$.*|<.*|\{.*|%.*)$", value) is not None
+    )
 
 
 def _digest(value: str) -> str:

@@ -44,9 +44,25 @@ def permissions(study: Study) -> Iterator[Finding]:
         if one.entry.kind != "file":
             continue
         if mode & 0o6000:
-            yield Finding("file-permission", "high", study.name, one.path, 0, f"it runs as its owner (mode {mode & 0o7777:o})", "chmod u-s,g-s")
+            yield Finding(
+                "file-permission",
+                "high",
+                study.name,
+                one.path,
+                0,
+                f"it runs as its owner (mode {mode & 0o7777:o})",
+                "chmod u-s,g-s",
+            )
         elif mode & 0o002:
-            yield Finding("file-permission", "medium", study.name, one.path, 0, f"everybody may change it (mode {mode & 0o7777:o})", "chmod o-w")
+            yield Finding(
+                "file-permission",
+                "medium",
+                study.name,
+                one.path,
+                0,
+                f"everybody may change it (mode {mode & 0o7777:o})",
+                "chmod o-w",
+            )
 
 
 def _leaks(study: Study, found: Sequence[Leak]) -> Iterator[Finding]:
@@ -63,7 +79,9 @@ def _old_leaks(study: Study, found: Sequence[Leak]) -> Iterator[Finding]:
 
     for one in found:
         made_up = role(one.path) != "product"
-        what = f"{one.kind}, added by commit {one.commit} and gone since" + (" (in a test or a page: is it made up?)" if made_up else "")
+        what = f"{one.kind}, added by commit {one.commit} and gone since" + (
+            " (in a test or a page: is it made up?)" if made_up else ""
+        )
         proposal = "revoke it: whoever has a clone has it"
         yield Finding("secret-in-history", "low" if made_up else "critical", study.name, one.path, 0, what, proposal)
 

@@ -1,4 +1,4 @@
-"""A target's service, started from its copy on a port of this machine alone, asked a bounded number of times, and ended."""
+"""A target's service: started from a copy on a port of this machine alone, asked so many times, and ended."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Running(NamedTuple):
 
 
 def start_command(study: Study, commands: str) -> str | None:
-    """How the service of a target is started: as the plan declares, by its Procfile, or by the start script of its package."""
+    """How the service of a target is started: by the plan, its Procfile, or the start script of its package."""
     names = [study.name, *(one.project for one in manifests(study) if one.project)]
     if command := declared(commands, names):
         return command
@@ -83,7 +83,9 @@ def service(study: Study, command: str) -> Iterator[Running]:
             while not _listens(port):
                 if process.poll() is not None:
                     said = [line for line in tail(output).splitlines() if line.strip()]
-                    raise NotStarted(f"`{command}` ended with status {process.returncode}: {said[-1][:200] if said else 'no output'}")
+                    raise NotStarted(
+                        f"`{command}` ended with status {process.returncode}: {said[-1][:200] if said else 'no output'}"
+                    )
                 if time.monotonic() - begun > START_SECONDS:
                     raise NotStarted(f"`{command}` does not listen on port {port} after {START_SECONDS:g} s")
                 time.sleep(0.02)

@@ -73,13 +73,34 @@ _LANGUAGES = {
     "ts": "TypeScript", "tsx": "TypeScript", "go": "Go", "rs": "Rust", "java": "Java", "kt": "Kotlin", "rb": "Ruby",
     "php": "PHP", "c": "C", "h": "C", "cc": "C++", "cpp": "C++", "hpp": "C++", "cs": "C#", "swift": "Swift",
     "sh": "Shell", "bash": "Shell", "sql": "SQL", "html": "HTML", "css": "CSS", "scss": "CSS", "md": "Markdown",
-    "rst": "reStructuredText", "yaml": "YAML", "yml": "YAML", "json": "JSON", "toml": "TOML", "ini": "INI", "cfg": "INI",
+    "rst": "reStructuredText", "yaml": "YAML", "yml": "YAML", "json": "JSON", "toml": "TOML", "ini": "INI",
+    "cfg": "INI",
     "xml": "XML", "tf": "Terraform", "proto": "Protobuf", "lua": "Lua", "pl": "Perl", "r": "R", "scala": "Scala",
     "txt": "text", "csv": "data", "svg": "SVG",
 }  # fmt: skip
 _BY_NAME = {"dockerfile": "Dockerfile", "makefile": "Makefile", "jenkinsfile": "Groovy"}
 PROGRAMMING = frozenset(
-    "Python JavaScript TypeScript Go Rust Java Kotlin Ruby PHP C C++ C# Swift Shell SQL Lua Perl R Scala".split()
+    [
+        "Python",
+        "JavaScript",
+        "TypeScript",
+        "Go",
+        "Rust",
+        "Java",
+        "Kotlin",
+        "Ruby",
+        "PHP",
+        "C",
+        "C++",
+        "C#",
+        "Swift",
+        "Shell",
+        "SQL",
+        "Lua",
+        "Perl",
+        "R",
+        "Scala",
+    ]
 )
 _HOST = re.compile(rb"https?://(?:[^\s/@'\"<>]{1,100}@)?([A-Za-z0-9][A-Za-z0-9.-]{2,100})")
 _SIGNIFICANT = 5  # lines of a body from which on a second copy is worth a word
@@ -143,7 +164,8 @@ def flags(language_name: str, data: bytes) -> tuple[str, ...]:
 
 
 _RULE = re.compile(
-    r"(validate|check|verif|calculat|comput|tax|vat|price|discount|polic|rule|eligib|approv|limit|fee|rate)", re.IGNORECASE
+    r"(validate|check|verif|calculat|comput|tax|vat|price|discount|polic|rule|eligib|approv|limit|fee|rate)",
+    re.IGNORECASE,
 )
 
 

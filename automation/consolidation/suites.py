@@ -63,7 +63,8 @@ def validate(studies: Sequence[Study], commands: str, seconds: float, folder: Pa
     }
     findings = [one for suite in suites for one in _findings(suite)]
     unchecked = [Unchecked("tests", suite.target, suite.reason) for suite in suites if suite.reason]
-    unchecked += [Unchecked("coverage", suite.target, "the command gave no coverage report") for suite in ran if suite.line_rate is None]  # fmt: skip
+    no_rate = "the command gave no coverage report"
+    unchecked += [Unchecked("coverage", suite.target, no_rate) for suite in ran if suite.line_rate is None]
     return Result(metrics, findings, unchecked, {shown(suite.target): _plain(suite) for suite in suites})
 
 
@@ -116,7 +117,7 @@ def junit(suites: Sequence[Suite]) -> str:
 
 
 def read_junit(text: str) -> list[Case]:
-    """The cases of a JUnit report. Raises ValueError for anything else, and for one with entities, which can be bombs."""
+    """The cases of a JUnit report. Raises ValueError for anything else, and for entities, which can be bombs."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("a test report has no entities")
     try:
@@ -188,7 +189,9 @@ def _line_rate(path: Path) -> float | None:
 def _findings(suite: Suite) -> Iterator[Finding]:
     for case in suite.failed:
         what = f"{case.name}: {case.trouble}"
-        yield Finding("failing-test", "high", suite.target, case.path, 0, what, "mend the code or the test before merging")
+        yield Finding(
+            "failing-test", "high", suite.target, case.path, 0, what, "mend the code or the test before merging"
+        )
     if "time limit" in suite.reason:
         proposal = "raise the plan's tests-seconds, or declare a faster part of the tests"
         yield Finding("tests-too-slow", "medium", suite.target, "", 0, suite.reason, proposal)

@@ -13,6 +13,7 @@ from automation.consolidation.targets import Target
 
 HUGE = 5_000_000
 """Bytes beyond which a file is only measured."""
+_SUBMODULE = 0o160000
 _LOOKED_AT = 8000  # bytes in which a binary file shows a zero byte; git looks at as many
 
 
@@ -100,10 +101,10 @@ class _Inside:
 
 
 def _present(target: Target, path: str, mode: int, inside: _Inside) -> Entry:
-    if stat.S_IFMT(mode) == 0o160000:
+    if stat.S_IFMT(mode) == _SUBMODULE:
         return Entry(path, mode, 0, "", "submodule")
     try:
-        found = os.lstat(os.path.join(target.root, path))  # noqa: PTH116, PTH118 - undecodable names, many thousand times
+        found = os.lstat(os.path.join(target.root, path))  # noqa: PTH118 - undecodable names, many thousand times
     except OSError:
         return Entry(path, mode, 0, "", "missing")
     kind = _kind(found, inside(os.path.dirname(path)))  # noqa: PTH120 - undecodable names, many thousand times
