@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from automation.consolidation.document import Finding, Json, Result, shown
@@ -127,9 +127,3 @@ def _function_finding(group: Sequence[Place]) -> Finding:
 
 def _plain(place: Place) -> dict[str, Json]:
     return {"target": place.target, "path": shown(place.path), "line": place.line, "name": place.name}
-
-
-def copies(group: Sequence[Place]) -> Iterator[str]:
-    """The places of a group as text."""
-    for place in group:
-        yield f"{place.target}/{shown(place.path)}" + (f":{place.line}" if place.line else "")

@@ -50,7 +50,7 @@ def edges(files: Sequence[FileFacts]) -> list[Edge]:
 
 def shape(files: Sequence[FileFacts]) -> Shape:
     """The graph of a target's product code."""
-    code = [one for one in files if one.role == "product" and one.parsed != ()]
+    code = [one for one in files if one.role == "product"]
     found = edges(code)
     strict = _graph((one.source, one.target) for one in found if not one.lazy)
     counted: dict[str, int] = {}

@@ -35,9 +35,9 @@ def _need(kind: str, severity: str, pattern: str, what: str, proposal: str) -> N
 
 NEEDS = (
     _need("readme", "medium", r"readme(\.\w+)?", "there is no README", "write one: what it is, how to run and test it"),
-    _need("licence", "medium", r"(licen[cs]e|copying)([.-][\w.-]+)?", "there is no licence file", "add its text as LICENSE"),
+    _need("licence", "medium", r"(licen[cs]e|copying)([.-][\w.-]+)?", "there is no licence file", "add LICENSE"),
     _need("owners", "low", r"(\.github/|docs/)?codeowners", "nobody is named as owner", "add .github/CODEOWNERS"),
-    _need("security-policy", "low", r"(\.github/|docs/)?security(\.\w+)?", "nobody says how to report a weakness", "add one"),
+    _need("security-policy", "low", r"(\.github/|docs/)?security(\.\w+)?", "weaknesses: nobody to tell", "add one"),
     _need(
         "ci",
         "medium",

@@ -10,6 +10,8 @@ from automation.consolidation.study import Study, open_studies
 
 FOLDER = Path("consolidation")
 Given = str | list[str]
+Number = int | float | str
+"""A variable of the plan is a number; given with `--var` it is a text."""
 
 
 def discover(*, targets: Given, stop_at: str) -> dict[str, Json]:
@@ -20,12 +22,12 @@ def discover(*, targets: Given, stop_at: str) -> dict[str, Json]:
     return _done("00-discovery", "Discovery and assessment", studies, work(studies), stop_at)
 
 
-def analyse(*, targets: Given, stop_at: str, commits: int) -> dict[str, Json]:
+def analyse(*, targets: Given, stop_at: str, commits: Number) -> dict[str, Json]:
     """Phase 1: history, churn, manifests, licences."""
     from automation.consolidation.analysis import analyse as work
 
     studies = open_studies(targets)
-    return _done("01-analysis", "Repository analysis", studies, work(studies, commits), stop_at)
+    return _done("01-analysis", "Repository analysis", studies, work(studies, int(number(commits, "commits"))), stop_at)
 
 
 def map_components(*, targets: Given, stop_at: str) -> dict[str, Json]:
@@ -52,12 +54,12 @@ def resolve_conflicts(*, targets: Given, stop_at: str) -> dict[str, Json]:
     return _done("04-conflicts", "Conflict resolution", studies, work(studies), stop_at)
 
 
-def test(*, targets: Given, stop_at: str, commands: str, seconds: float) -> dict[str, Json]:
+def test(*, targets: Given, stop_at: str, commands: str, seconds: Number) -> dict[str, Json]:
     """Phase 5: the targets' own tests, in copies, each within so many seconds."""
     from automation.consolidation.suites import validate as work
 
     studies = open_studies(targets)
-    result = work(studies, commands, seconds, FOLDER / "05-testing")
+    result = work(studies, commands, number(seconds, "tests-seconds"), FOLDER / "05-testing")
     return _done("05-testing", "Testing and validation", studies, result, stop_at)
 
 
@@ -87,12 +89,12 @@ def configure(*, targets: Given, stop_at: str) -> dict[str, Json]:
     )
 
 
-def harden(*, targets: Given, stop_at: str, commits: int, online: bool) -> dict[str, Json]:
+def harden(*, targets: Given, stop_at: str, commits: Number, online: bool | str) -> dict[str, Json]:
     """Phase 9: secrets, code, workflows, dependencies, permissions."""
     from automation.consolidation.security import harden as work
 
     studies = open_studies(targets)
-    result = work(studies, commits=commits, online=online)
+    result = work(studies, commits=int(number(commits, "commits")), online=yes(online))
     return _done("09-security", "Production security hardening", studies, result, stop_at)
 
 
@@ -114,13 +116,15 @@ def observe(*, targets: Given, stop_at: str) -> dict[str, Json]:
 
 
 def load(
-    *, targets: Given, stop_at: str, services: str, benchmarks: str, budget_ms: float, benchmark_ms: float
+    *, targets: Given, stop_at: str, services: str, benchmarks: str, budget_ms: Number, benchmark_ms: Number
 ) -> dict[str, Json]:
     """Phase 12: declared benchmarks, or services under load, against a budget in milliseconds."""
     from automation.consolidation.load import measure_all as work
 
     studies = open_studies(targets)
-    result = work(studies, services, benchmarks, budget_ms, benchmark_ms)
+    result = work(
+        studies, services, benchmarks, number(budget_ms, "budget-ms"), number(benchmark_ms, "benchmark-ms")
+    )
     return _done("12-performance", "Performance and load testing", studies, result, stop_at)
 
 
@@ -169,6 +173,25 @@ def report(*, history: Path, phase: str, document: Path) -> dict[str, Json]:
     told = status(read_object(history), phase, read_object(document))
     write_json(FOLDER / "reports" / f"status_report_{PHASES.index(phase):02}.json", told)
     return {"consistent": told["consistent"], **cast("dict[str, Json]", told["phases"])}
+
+
+def number(given: Number, name: str) -> float:
+    """The number that a variable of the plan holds. Raises ValueError that names it."""
+    try:
+        value = float(given)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"the plan's variable {name} is {given!r}, not a number above 0")
+    return value
+
+
+def yes(given: bool | str) -> bool:
+    """Whether a variable of the plan says yes. Raises ValueError for a word that is neither yes nor no."""
+    word = str(given).strip().lower()
+    if word not in ("true", "yes", "false", "no", ""):
+        raise ValueError(f"the plan's variable online is {given!r}, neither true nor false")
+    return word in ("true", "yes")
 
 
 def _done(name: str, title: str, studies: list[Study], result: Result, stop_at: str) -> dict[str, Json]:

@@ -142,7 +142,8 @@ def proposed(study: Study) -> str:
     )
     return (
         "name: CI\non:\n  pull_request:\n  push: {branches: [main]}\npermissions: {}\n"
-        "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    permissions: {contents: read}\n    steps:\n"
+        "jobs:\n  test:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n"
+        "    permissions: {contents: read}\n    steps:\n"
         "      - uses: actions/checkout@COMMIT # pin it to a commit\n        with: {persist-credentials: false}\n"
         f"{setup}      - run: {command}\n"
     )

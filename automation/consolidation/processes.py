@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -130,11 +129,6 @@ def argv_of(command: str, variables: Mapping[str, str] | None = None) -> list[st
     if words[0] == "pytest":
         return [sys.executable, "-m", *words]
     return words
-
-
-def is_installed(program: str) -> bool:
-    """Whether a program can be found."""
-    return shutil.which(program) is not None
 
 
 def declared(text: str, names: Sequence[str]) -> str | None:

@@ -122,7 +122,7 @@ def _save(archive: Path, root: Path, paths: Iterable[str]) -> tuple[dict[str, st
                     told.type, told.linkname = tarfile.REGTYPE, ""  # a second name of a file is a file
                     told.size = os.fstat(file.fileno()).st_size
                     hashed = _Hashing(file)
-                    tar.addfile(told, hashed)  # type: ignore[arg-type]  # only read() is used
+                    tar.addfile(told, hashed)
                 kept[path] = f"{told.mode & 0o777:o} {hashed.digest.hexdigest()}"
                 size += told.size
     return kept, size

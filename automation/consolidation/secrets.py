@@ -130,7 +130,7 @@ class _detecting:  # noqa: N801 - used as a context manager, like a function
     def __enter__(self) -> _Detect:
         from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-        classes = get_mapping_from_secret_type_to_class().values()
+        classes: Iterable[type] = get_mapping_from_secret_type_to_class().values()
         return _Detect([one() for one in classes if one.__name__ in _DETECTORS])
 
     def __exit__(self, *error: object) -> None:

@@ -9,8 +9,6 @@ from automation.consolidation.scanners import scan_all
 from automation.consolidation.secrets import Leak, in_files, in_history
 from automation.consolidation.study import Study
 
-_KEYS = (".pem", ".key", ".p12", ".pfx", "id_rsa", "id_ed25519", ".keystore", ".jks")
-
 
 def harden(studies: Sequence[Study], *, commits: int, online: bool) -> Result:
     """Everything of all targets; what could not be looked at is not checked, and never clean."""
@@ -84,8 +82,3 @@ def _old_leaks(study: Study, found: Sequence[Leak]) -> Iterator[Finding]:
         )
         proposal = "revoke it: whoever has a clone has it"
         yield Finding("secret-in-history", "low" if made_up else "critical", study.name, one.path, 0, what, proposal)
-
-
-def is_key_file(path: str) -> bool:
-    """Whether a file's name says that it holds a private key."""
-    return path.endswith(_KEYS)

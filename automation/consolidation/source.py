@@ -55,17 +55,24 @@ class Parsed(NamedTuple):
     error: str = ""
 
     @classmethod
-    def of(cls, kept: Sequence[object]) -> Parsed:
-        """From the lists that JSON makes of tuples."""
+    def of(cls, kept: Sequence[Sequence[Sequence[object]]]) -> Parsed:
+        """From the lists that JSON makes of tuples. Raises TypeError or ValueError for other lists."""
         imports, functions, symbols, variables, routes, hosts, uses, told, error = kept
         return cls(
-            tuple(Import(one[0], one[1], tuple(one[2]), one[3], one[4]) for one in imports),  # type: ignore[attr-defined]  # JSON
-            tuple(Function(*one) for one in functions),  # type: ignore[attr-defined]  # JSON
-            *(tuple(Named(*one) for one in some) for some in (symbols, variables, routes, hosts)),  # type: ignore[attr-defined]  # JSON
-            uses=tuple(uses),  # type: ignore[arg-type]  # JSON
+            imports=tuple(Import(*one)._replace(names=tuple(one[2])) for one in imports),  # type: ignore[arg-type]  # JSON
+            functions=tuple(Function(*one) for one in functions),  # type: ignore[arg-type]  # JSON
+            symbols=_named(symbols),
+            variables=_named(variables),
+            routes=_named(routes),
+            hosts=_named(hosts),
+            uses=tuple(map(str, uses)),
             told=bool(told),
             error=str(error),
         )
+
+
+def _named(kept: Sequence[Sequence[object]]) -> tuple[Named, ...]:
+    return tuple(Named(*one) for one in kept)  # type: ignore[arg-type]  # JSON
 
 
 _LANGUAGES = {
@@ -80,28 +87,9 @@ _LANGUAGES = {
 }  # fmt: skip
 _BY_NAME = {"dockerfile": "Dockerfile", "makefile": "Makefile", "jenkinsfile": "Groovy"}
 PROGRAMMING = frozenset(
-    [
-        "Python",
-        "JavaScript",
-        "TypeScript",
-        "Go",
-        "Rust",
-        "Java",
-        "Kotlin",
-        "Ruby",
-        "PHP",
-        "C",
-        "C++",
-        "C#",
-        "Swift",
-        "Shell",
-        "SQL",
-        "Lua",
-        "Perl",
-        "R",
-        "Scala",
-    ]
-)
+    {"Python", "JavaScript", "TypeScript", "Go", "Rust", "Java", "Kotlin", "Ruby", "PHP", "C", "C++", "C#", "Swift",
+     "Shell", "SQL", "Lua", "Perl", "R", "Scala"}
+)  # fmt: skip
 _HOST = re.compile(rb"https?://(?:[^\s/@'\"<>]{1,100}@)?([A-Za-z0-9][A-Za-z0-9.-]{2,100})")
 _SIGNIFICANT = 5  # lines of a body from which on a second copy is worth a word
 

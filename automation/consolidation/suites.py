@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from automation.consolidation.document import Finding, Json, Result, Unchecked, shown, write_text
 from automation.consolidation.manifests import manifests
-from automation.consolidation.processes import Ended, argv_of, copy_of, declared, is_installed, run
+from automation.consolidation.processes import Ended, argv_of, copy_of, declared, run
 from automation.consolidation.study import Study
 
 _SHOWN = 300
@@ -207,5 +207,4 @@ def _plain(suite: Suite) -> dict[str, Json]:
         "seconds": suite.seconds,
         "line-rate": suite.line_rate,
         "reason": suite.reason,
-        "npm": is_installed("npm"),
     }
