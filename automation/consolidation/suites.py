@@ -83,8 +83,9 @@ def run_suite(study: Study, commands: str, seconds: float) -> Suite:
     with copy_of(study) as copy:
         results = copy.parent / "results"
         results.mkdir()
-        ended = run(argv, copy, seconds, _reporting(results))
-        return _suite(study.name, command, chosen, ended, results)
+        ended = run(argv, copy, seconds, _reporting(results, "--cov" if _has_coverage_settings(study) else "--cov=."))
+        found = _suite(study.name, command, chosen, ended, results)
+    return found._replace(cases=tuple(case._replace(path=_file_of(study, case.path)) for case in found.cases))
 
 
 def find_command(study: Study) -> str | None:
@@ -137,11 +138,27 @@ def _scripts(text: str) -> Iterator[tuple[str, str]]:
         yield from ((str(name), str(command)) for name, command in scripts.items())
 
 
-def _reporting(results: Path) -> dict[str, str]:
+def _has_coverage_settings(study: Study) -> bool:
+    """Whether a target says itself what its coverage is about."""
+    told = study.text_of("pyproject.toml") + study.text_of("setup.cfg") + study.text_of("tox.ini")
+    return ".coveragerc" in study.by_path or "[tool.coverage" in told or "[coverage:" in told
+
+
+def _file_of(study: Study, place: str) -> str:
+    """The tracked file of a test, whose report may name its module or class."""
+    parts = place.split("/")
+    for length in range(len(parts), 0, -1):
+        for path in ("/".join(parts[:length]), "/".join(parts[:length]) + ".py"):
+            if path in study.by_path:
+                return path
+    return ""
+
+
+def _reporting(results: Path, coverage: str) -> dict[str, str]:
     """Settings that make pytest and node report, however the command starts them."""
     options = ["-p", "no:cacheprovider", f"--junitxml={results / 'junit.xml'}"]
     if find_spec("pytest_cov"):
-        options += ["--cov", f"--cov-report=xml:{results / 'coverage.xml'}", "--cov-fail-under=0"]
+        options += [coverage, f"--cov-report=xml:{results / 'coverage.xml'}", "--cov-fail-under=0"]
     return {
         "PYTEST_ADDOPTS": " ".join(options),
         "COVERAGE_FILE": str(results / "coverage.data"),
