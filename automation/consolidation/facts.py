@@ -59,7 +59,7 @@ def facts_of(target: Target, cache: Path, say: Say = print) -> list[FileFacts]:
         if known is None and entry.readable:
             places.append(len(found))
             changed.append(entry)
-        found.append(known or (None if entry.readable else FileFacts(entry, role(entry.path), "", 0, "", Parsed())))
+        found.append(known or (None if entry.readable else _untouched(entry)))
     for place, one in zip(places, _read(target, changed, say), strict=True):
         found[place] = one
     result = [one for one in found if one is not None]
@@ -79,6 +79,11 @@ def look_at(entry: Entry, data: bytes) -> FileFacts:
     return FileFacts(entry, used, name, lines, hashlib.sha256(data).hexdigest(), parsed, flags(name, data))
 
 
+def _untouched(entry: Entry) -> FileFacts:
+    """An entry of which nothing but its path is known."""
+    return FileFacts(entry, role(entry.path), "", 0, "", Parsed())
+
+
 def is_generated(data: bytes) -> bool:
     """Whether the first lines say that a program wrote it: nobody mends such a file."""
     return _GENERATED.search(data[:400]) is not None
@@ -87,7 +92,7 @@ def is_generated(data: bytes) -> bool:
 def _read(target: Target, wanted: Sequence[Entry], say: Say) -> Iterator[FileFacts]:
     told = time.monotonic()
     for number, (entry, data) in enumerate(contents(target, wanted), start=1):
-        yield look_at(entry, data)
+        yield look_at(entry, data) if data is not None else _untouched(entry._replace(kind="unreadable"))
         if time.monotonic() - told > _TOLD_EVERY:
             told = time.monotonic()
             say(f"{target.name}: {number} of {len(wanted)} files read")

@@ -56,7 +56,7 @@ def discover(studies: Sequence[Study]) -> Result:
     unchecked = [one for study in studies for one in left_out(study)]
     details = {shown(study.name): _details(study) for study in studies}
     files = sum(len(study.files) for study in studies)
-    read = sum(one.entry.kind != "missing" for study in studies for one in study.files)
+    accounted = sum(bool(one.digest) or not one.entry.readable for study in studies for one in study.files)
     return Result(
         {
             "targets": len(studies),
@@ -65,7 +65,7 @@ def discover(studies: Sequence[Study]) -> Result:
             "languages": len({one.language for study in studies for one in study.files if one.language in PROGRAMMING}),
             "components": sum(len(components(study.files)) for study in studies),
             "integrations": sum(len({one[:2] for one in integrations(study.files)}) for study in studies),
-            "accounted-for": 1.0 if read == files or not files else round(read / files, 4),
+            "accounted-for": round(accounted / files, 4) if files else 1.0,
         },
         findings,
         unchecked,
@@ -126,6 +126,7 @@ def left_out(study: Study) -> Iterator[Unchecked]:
             "submodule": "it is a submodule: name its folder as a target to look into it",
             "missing": "git tracks it, but it is not there",
             "special": "it is neither a file nor a link",
+            "unreadable": "it may not be read",
         }.get(one.entry.kind)
         if reason:
             yield Unchecked(f"file {shown(one.path)}", study.name, reason)

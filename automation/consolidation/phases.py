@@ -122,9 +122,7 @@ def load(
     from automation.consolidation.load import measure_all as work
 
     studies = open_studies(targets)
-    result = work(
-        studies, services, benchmarks, number(budget_ms, "budget-ms"), number(benchmark_ms, "benchmark-ms")
-    )
+    result = work(studies, services, benchmarks, number(budget_ms, "budget-ms"), number(benchmark_ms, "benchmark-ms"))
     return _done("12-performance", "Performance and load testing", studies, result, stop_at)
 
 

@@ -45,7 +45,7 @@ def copy_of(study: Study, wanted: Callable[[FileFacts], bool] = lambda _: True) 
             os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120 - undecodable names
             mode = 0o777 if entry.mode & 0o100 else 0o666  # less the umask, as git would check it out
             with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT, mode), "wb") as file:
-                file.write(data)
+                file.write(data or b"")
         yield root
 
 

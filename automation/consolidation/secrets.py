@@ -53,7 +53,7 @@ def in_files(study: Study) -> list[Leak]:
         wanted = [one for one in study.files if one.language not in ("", "binary")]
         roles = {one.path: (one.role, one.language) for one in wanted}
         for entry, data in contents(study.target, [one.entry for one in wanted]):
-            if _HINT.search(data) is None:
+            if data is None or _HINT.search(data) is None:
                 continue
             role, language = roles[entry.path]
             guess = role == "product" and (

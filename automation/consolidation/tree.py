@@ -24,7 +24,7 @@ class Entry(NamedTuple):
     mode: int
     size: int
     stamp: str
-    kind: str = "file"  # file, huge, symlink, submodule, missing, special
+    kind: str = "file"  # file, huge, symlink, submodule, missing, special, unreadable
 
     @property
     def readable(self) -> bool:
@@ -47,8 +47,8 @@ def entries(target: Target) -> list[Entry]:
     return list(seen.values())
 
 
-def contents(target: Target, wanted: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
-    """The contents of readable entries, in order; one that has vanished or cannot be read is empty."""
+def contents(target: Target, wanted: Iterable[Entry]) -> Iterator[tuple[Entry, bytes | None]]:
+    """The contents of readable entries, in order; None for one that has vanished or may not be read."""
     readable = [entry for entry in wanted if entry.readable]
     if target.bare:
         yield from zip(readable, blobs(target.root, [entry.stamp for entry in readable]), strict=True)
@@ -59,7 +59,7 @@ def contents(target: Target, wanted: Iterable[Entry]) -> Iterator[tuple[Entry, b
 
 def content(target: Target, entry: Entry) -> bytes:
     """The content of one entry."""
-    return next((data for _, data in contents(target, [entry])), b"")
+    return next((data or b"" for _, data in contents(target, [entry])), b"")
 
 
 def is_binary(data: bytes) -> bool:
@@ -133,11 +133,11 @@ def _from_objects(target: Target) -> Iterator[Entry]:
         yield Entry(os.fsdecode(name), int(mode, 8), length, oid.decode(), what)
 
 
-def _read(path: str) -> bytes:
+def _read(path: str) -> bytes | None:
     try:
         # A regular file a moment ago may be a pipe or a link now.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return b""
+        return None
     with os.fdopen(descriptor, "rb") as file:
         return file.read(HUGE)

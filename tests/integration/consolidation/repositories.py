@@ -62,7 +62,7 @@ def commit(folder: Path) -> Path:
 def make_service(folder: Path) -> Path:
     """A Python service with tests, and the faults of `SERVICE`."""
     make_repository(folder, {**_SERVICE, "deploy/push.sh": f"#!/bin/sh\ncurl -H 'Authorization: {GITHUB}' $1\n"})
-    write(folder, {"deploy/push.sh": "#!/bin/sh\ncurl -H \"Authorization: $TOKEN\" $1\n"})
+    write(folder, {"deploy/push.sh": '#!/bin/sh\ncurl -H "Authorization: $TOKEN" $1\n'})
     (folder / "data" / "again").symlink_to("again")
     (folder / "data" / "open.csv").chmod(0o666)
     return commit(folder)
@@ -77,13 +77,13 @@ def _branches(number: int) -> str:
     return "".join(f"    if kind == {one}:\n        return {one * 7}\n" for one in range(number))
 
 
-_TAX_BODY = '''    net = 0
+_TAX_BODY = """    net = 0
     for line in lines:
         net += line["price"] * line["count"]
     rate = 20 if net > 1000 else 10
     total = net + net * rate / 100
     return round(total, 2)
-'''
+"""
 _MONEY = '''"""Money as text."""
 
 

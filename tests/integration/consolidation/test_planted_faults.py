@@ -1,7 +1,6 @@
 """Two repositories of different make: every planted fault is found and named, nothing else is, nothing is changed."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -76,7 +75,11 @@ def test_the_tests_of_both_targets_really_ran(looked: Looked) -> None:
 
 def test_both_services_were_started_and_put_under_load(looked: Looked) -> None:
     asked = looked.run.document("07-integration")["details"]
-    assert {one["route"]: one["status"] for one in asked["orders"]["asked"]} == {"/debug": 200, "/orders": 200, "/refunds": 404}
+    assert {one["route"]: one["status"] for one in asked["orders"]["asked"]} == {
+        "/debug": 200,
+        "/orders": 200,
+        "/refunds": 404,
+    }
     assert {one["route"]: one["status"] for one in asked["shop-web"]["asked"]} == {"/health": 200, "/items": 200}
     load = looked.run.document("12-performance")["metrics"]
     assert (load["measured"], load["requests"], load["failed"]) == (2, 400, 0)
