@@ -130,7 +130,8 @@ def _python(index: int, version: int) -> str:
     other = max(index - 400 * (1 + index % 3), 0)
     near = f"from part{other % 40}.group{other % 400} import module{other}\n" if other % 10 < 6 and other else ""
     functions = "".join(
-        f'\n\ndef compute_{index}_{number}(first, second={version}):\n    """Compute {number}."""\n    total = {number}\n'
+        f'\n\ndef compute_{index}_{number}(first, second={version}):\n    """Compute {number}."""\n'
+        f"    total = {number}\n"
         f"    for row in range(first):\n        if row % {number + 2} == 0:\n            total += row * second\n"
         f"        else:\n            total -= {index}\n    return total\n"
         for number in range(4)

@@ -143,19 +143,21 @@ _SERVICE = {
     "requirements.txt": "flask==2.2.5\nrequests==2.32.3\n",
     ".env.example": "ORDERS_PORT=8000\nORDERS_OLD_FLAG=1\n",
     "Procfile": "web: python -m orders.server $PORT\n",
-    "openapi.yaml": "openapi: 3.0.0\ninfo: {title: Orders, version: '1'}\npaths:\n  /orders:\n    get: {responses: {}}\n"
+    "openapi.yaml": "openapi: 3.0.0\ninfo: {title: Orders, version: '1'}\npaths:\n"
+    "  /orders:\n    get: {responses: {}}\n"
     "  /refunds:\n    get: {responses: {}}\n",
     "orders/__init__.py": '"""Orders."""\n',
     "orders/server.py": _SERVER,
     "orders/tax.py": f'"""Taxes."""\n\n\ndef net_total(lines):\n    """The total of an order."""\n{_TAX_BODY}',
-    "orders/invoice.py": f'"""Invoices."""\n\n\ndef invoice_sum(lines):\n    """What an invoice comes to."""\n{_TAX_BODY}',
+    "orders/invoice.py": f'"""Invoices."""\n\n\ndef invoice_sum(lines):\n    """Its sum."""\n{_TAX_BODY}',
     "orders/money.py": _MONEY,
     "legacy/money.py": _MONEY,
     "orders/pricing.py": '"""Prices."""\n\nfrom orders import discounts\n\nBASE = discounts.NONE + 1\n',
     "orders/discounts.py": '"""Discounts."""\n\nimport orders.pricing\n\nNONE = 0\nTOP = orders.pricing\n',
-    "orders/kinds.py": f'"""Kinds."""\n\n\ndef weight(kind):\n    """The weight of a kind."""\n{_branches(16)}    return 0\n',
+    "orders/kinds.py": f'"""Kinds."""\n\n\ndef weight(kind):\n    """Its weight."""\n{_branches(16)}    return 0\n',
     "orders/old.py": 'print "hello"\n',
-    "orders/silent.py": "def add(one, other):\n    return one + other\n\n\ndef subtract(one, other):\n    return one - other\n",
+    "orders/silent.py": "def add(one, other):\n    return one + other\n\n\n"
+    "def subtract(one, other):\n    return one - other\n",
     "orders/borrowed.py": '# SPDX-License-Identifier: GPL-3.0-only\n"""Borrowed."""\n\nANSWER = 42\n',
     "orders/settings.py": '"""Settings."""\n\nimport os\n\nDATABASE = os.environ["ORDERS_DATABASE_URL"]\n'
     'PORT = int(os.environ.get("ORDERS_PORT", "8000"))\nCURRENCY = os.getenv("ORDERS_CURRENCY", "EUR")\n',
@@ -169,7 +171,8 @@ _SERVICE = {
     "Dockerfile": "FROM python:latest\nCOPY . /app\nCMD python -m orders.server 8000\n",
     "compose.yaml": "services:\n  orders:\n    build: .\n    privileged: true\n    depends_on: [database]\n"
     "  cache:\n    image: redis\n",
-    ".github/workflows/ci.yml": "name: CI\non: pull_request_target\npermissions: {}\njobs:\n  lint:\n    runs-on: ubuntu-latest\n"
+    ".github/workflows/ci.yml": "name: CI\non: pull_request_target\npermissions: {}\njobs:\n"
+    "  lint:\n    runs-on: ubuntu-latest\n"
     "    permissions: {contents: read}\n    steps:\n      - run: echo ${{ github.event.pull_request.title }}\n",
     "tests/test_tax.py": "from orders.tax import net_total\n\n\ndef test_small():\n"
     '    assert net_total([{"price": 1, "count": 2}]) == 2.2\n\n\n'
@@ -224,11 +227,13 @@ _SUM = """  let net = 0;
 """
 _WEB = {
     "README.md": "# Shop\n\nInstall with npm, run `npm start`, test with `npm test`. It reads SHOP_CURRENCY.\n",
-    "package.json": '{"name": "shop-web", "license": "MIT", "type": "commonjs", "dependencies": {"left-pad": "1.3.0"},\n'
+    "package.json": '{"name": "shop-web", "license": "MIT", "dependencies": {"left-pad": "1.3.0"},\n'
     ' "scripts": {"start": "node src/server.js", "test": "node --test"}}\n',
     "packages/admin/package.json": '{"name": "shop-admin", "dependencies": {"left-pad": "^2.0.0"}}\n',
-    "packages/admin/total.js": f"// The admin's total.\nfunction adminTotal(lines) {{\n{_SUM}}}\nmodule.exports = {{ adminTotal }};\n",
-    "src/cart.js": "// The cart.\nconst price = require('./price');\nmodule.exports = { url: process.env.SHOP_API_URL, price };\n",
+    "packages/admin/total.js": f"// The admin's total.\nfunction adminTotal(lines) {{\n{_SUM}}}\n"
+    "module.exports = { adminTotal };\n",
+    "src/cart.js": "// The cart.\nconst price = require('./price');\n"
+    "module.exports = { url: process.env.SHOP_API_URL, price };\n",
     "src/price.js": f"// Prices.\nconst cart = require('./cart');\nfunction cartTotal(lines) {{\n{_SUM}}}\n"
     "module.exports = { cartTotal, cart, currency: process.env.SHOP_CURRENCY };\n",
     "src/server.js": "// The server.\nconst http = require('http');\nhttp.createServer((req, res) => {\n"

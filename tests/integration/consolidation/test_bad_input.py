@@ -122,7 +122,8 @@ def test_binary_huge_and_odd_files_are_accounted_for(tmp_path: Path, plain: Path
     told = reasons(documents)
     assert "file huge.log: its 5.5 MB are only measured" in told
     assert "file part/one.py: git tracks it, but it is not there" in told
-    assert {("symlink-loop", "loop"), ("symlink-loop", "around"), ("symlink-outside", "out"), ("symlink-broken", "gone"),
+    assert {("symlink-loop", "loop"), ("symlink-loop", "around"), ("symlink-outside", "out"),
+            ("symlink-broken", "gone"),
             ("name-not-utf8", "na\\xffme.py"), ("unparsable", "deep.py"),
             ("undocumented-variable", "na\\xffme.py")} <= kinds(documents)  # fmt: skip
     assert documents["00-discovery"]["metrics"]["accounted-for"] == 1.0
@@ -147,8 +148,9 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path, plain: Pa
     program.chmod(0o755)
     write(plain, {".gitattributes": "*.py filter=evil diff=evil merge=evil\n"})
     commit(plain)
-    for name in ("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "diff.external", "diff.evil.textconv",
-                 "diff.evil.command", "filter.evil.smudge", "filter.evil.clean", "gpg.program", "core.askPass"):  # fmt: skip
+    for name in ("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "diff.external",
+                 "diff.evil.textconv", "diff.evil.command", "filter.evil.smudge", "filter.evil.clean",
+                 "gpg.program", "core.askPass"):  # fmt: skip
         git(plain, "config", name, str(program))
     git(plain, "config", "log.showSignature", "true")
     git(plain, "config", "core.hooksPath", str(tmp_path))
@@ -198,7 +200,8 @@ def test_manifests_workflows_and_contracts_that_cannot_be_read_are_named(tmp_pat
     documents = run_all(tmp_path / "work", [plain])
     told = reasons(documents)
     assert {("manifest-unreadable", "pyproject.toml"), ("manifest-unreadable", "package.json")} <= kinds(documents)
-    for part in ("workflow .github/workflows/bomb.yml", "workflow .github/workflows/empty.yml", "compose file compose.yaml",
+    for part in ("workflow .github/workflows/bomb.yml", "workflow .github/workflows/empty.yml",
+                 "compose file compose.yaml",
                  "contract api/openapi.yaml"):  # fmt: skip
         assert any(reason.startswith(part) for reason in told), part
 
