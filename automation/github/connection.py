@@ -75,9 +75,11 @@ def read_whole(answer: requests.Response, limit: int, until: float) -> bytes:
     try:
         return b"".join(_pieces(answer, limit, until))
     except HTTPError as error:
-        raise NotWhole(str(error)) from error
-    finally:
         answer.close()
+        raise NotWhole(str(error)) from error
+    except BaseException:
+        answer.close()  # an answer that was read to its end keeps its connection, for the next request
+        raise
 
 
 def _pieces(answer: requests.Response, limit: int, until: float) -> Iterator[bytes]:
