@@ -3,7 +3,7 @@
 # argument, and an empty one is left out.
 #
 # In: $ZTR and $INPUT_COMMAND, $INPUT_PLAN, $INPUT_MODE, $INPUT_DAY, $INPUT_TASKS, $INPUT_APPROVALS, $INPUT_COMMIT,
-# $INPUT_FOLDER, $INPUT_RESULT, $INPUT_WORKFLOW; for claim $HAS_NAME=true for each secret NAME that there is.
+# $INPUT_FOLDER, $INPUT_MINUTES, $INPUT_RESULT, $INPUT_WORKFLOW; for claim $HAS_NAME=true for each secret NAME that there is.
 set -eu
 what=$INPUT_COMMAND
 set --
@@ -17,7 +17,11 @@ run | claim)
     [ "${GITHUB_EVENT_NAME-}" != schedule ] || set -- "$@" --scheduled
     # names only; what the one JSON secret holds cannot be seen from here, so each may be there (*)
     ZTR_PRESENT=$(env | sed -n -e 's/^HAS_ZTR_SECRETS=true$/*/p' -e 's/^HAS_\([A-Z0-9_]*\)=true$/\1/p')
-    [ "$what" = run ] || export ZTR_PRESENT
+    [ "$what" = run ] || {
+        export ZTR_PRESENT
+        # the claim outlives the run's own time limit, and some waiting for runners
+        [ -z "${INPUT_MINUTES-}" ] || set -- "$@" "--minutes=$((INPUT_MINUTES + 15))"
+    }
     ;;
 pull)
     # the commit that was claimed: with it the run goes on only as long as the claim is its own

@@ -81,7 +81,7 @@ def run_app(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return Interrupted.exit_code
@@ -93,6 +93,13 @@ def run_app(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _show(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        click.echo(context.get_usage() + "\n" + f"Try '{context.command_path} --help' for help.\n", err=True)
+    click.echo(harmless(f"Error: {error.format_message()}"), err=True)
+
+
 def _tell(error: ZtrError) -> None:
     import os
 
@@ -101,9 +108,16 @@ def _tell(error: ZtrError) -> None:
 
     if isinstance(error, PlanInvalid):
         annotate(error, os.environ)
-    click.echo(f"ztr: {error.message}", err=True)
+    click.echo(harmless(f"ztr: {error.message}"), err=True)
     if error.remedy:
-        click.echo(f"     {error.remedy}", err=True)
+        click.echo(harmless(f"     {error.remedy}"), err=True)
+
+
+def harmless(text: str) -> str:
+    """What somebody wrote is quoted in errors: there it is no command for the runner that reads the log."""
+    from automation.engine.neutral import neutralise
+
+    return neutralise(text)
 
 
 def _crashed(error: Exception) -> int:

@@ -12,10 +12,12 @@ from automation.github.client import API, Client
 from automation.github.policy import Policy
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+PAUSE = "ZTR_GITHUB_PAUSE"
+LONGEST_PAUSE = 60.0
 
 
 def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Client:
-    """Raises `UsageError` where the repository or the token is not named."""
+    """Raises `UsageError` where the repository or the token is not named, or the pause is no number of seconds."""
     token = next((environment[name] for name in TOKENS if environment.get(name, "").strip()), "").strip()
     if not token:
         raise UsageError(
@@ -27,7 +29,7 @@ def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Cli
     if not repository:
         raise UsageError("it is not known which repository is meant", "set GITHUB_REPOSITORY=owner/name")
     api = environment.get("GITHUB_API_URL", "").strip() or API
-    policy = Policy(between_writes=_pause(environment.get("ZTR_GITHUB_PAUSE", "")))
+    policy = Policy(between_writes=_pause(environment.get(PAUSE, "")))
     return Client(repository, token, SystemClock(stop or Stop()), api=api, policy=policy, jitter=random)
 
 
@@ -37,6 +39,6 @@ def _pause(text: str) -> float:
         seconds = float(text or Policy().between_writes)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= 60:  # noqa: PLR2004 - a minute
-        raise UsageError(f"ZTR_GITHUB_PAUSE={text}: not seconds from 0 to 60", "leave it out: GitHub asks for 1")
+    if not 0 <= seconds <= LONGEST_PAUSE:
+        raise UsageError(f"{PAUSE}={text}: not seconds from 0 to {LONGEST_PAUSE:g}", "leave it out: GitHub asks for 1")
     return seconds

@@ -35,7 +35,8 @@ TRANSLATED = (
 STANDS: Mapping[str, Mapping[str, str]] = {
     "actions/setup-python": {"": "exit 1 # this host has a Python"},
     "actions/cache": {
-        "restore": 'mkdir -p "${INPUT_PATH%/*}"; ln -s "$STAND_ENVIRONMENT" "$INPUT_PATH"; echo cache-hit=true >>"$GITHUB_OUTPUT"',
+        "restore": 'mkdir -p "${INPUT_PATH%/*}"; ln -s "$STAND_ENVIRONMENT" "$INPUT_PATH"; '
+        'echo cache-hit=true >>"$GITHUB_OUTPUT"',
         "save": "exit 1 # nothing was installed",
     },
     "actions/upload-artifact": {
@@ -120,6 +121,7 @@ class Repository:
             "GITHUB_REPOSITORY": "octo/work",
             "GITHUB_RUN_ID": str(self.last_run),
             "GITHUB_RUN_ATTEMPT": str(attempt),
+            "ZTR_GITHUB_PAUSE": "0",
         }
         command = [*inside(self.fake), find_act(), event, "-W", f".github/workflows/{workflow}", "-e", str(event_file)]
         command += ["-P", "ubuntu-24.04=-self-hosted", "--no-cache-server", "--actor", actor]
