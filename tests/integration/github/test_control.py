@@ -145,6 +145,12 @@ def test_a_tick_of_somebody_who_may_write_is_done_and_its_box_is_gone(stage: Sta
     assert stage.comments == []
 
 
+def test_a_tick_costs_ten_requests(stage: Stage) -> None:
+    before = len(stage.fake.ledger)
+    stage.ticks("ztr:retry=broken")
+    assert len(stage.fake.ledger) - before <= 10
+
+
 def test_an_approval_needs_no_waiting_runner_and_names_who_gave_it(stage: Stage) -> None:
     stage.ticks("ztr:approve=sign", "ada")
     slot = stage.state.slots["sign"]["day-1"]
