@@ -33,6 +33,10 @@ checked for twins.
 """
 
 
+AUTHORS = 20
+"""So many different authors of issues with our marker are asked about; the others are strangers."""
+
+
 class Known(NamedTuple):
     """What the state branch keeps of a plan's issue. `attempted`: when one was created without a reply."""
 
@@ -137,7 +141,7 @@ def _by_number(client: Client, known: Known) -> Issue | None:
 
 def _listed(client: Client, wanted: Wanted, known: Known, notes: list[str]) -> Issue | None:
     """The one with the lowest number of all that carry our marker; the others are closed."""
-    ours = sorted((one for one in _issues(client) if _is_ours(client, one, wanted, known)), key=_number)
+    ours = sorted(_ours(client, wanted, known), key=_number)
     if not ours:
         return None
     _close_twins(client, ours[0], ours[1:], notes)
@@ -148,7 +152,7 @@ def _without_twins(client: Client, found: Issue, wanted: Wanted, known: Known, n
     """A young issue is compared with what is listed: a lost creation may have come to light."""
     if not _is_young(client, found.created):
         return found
-    ours = [one for one in _issues(client, since=found.created) if _is_ours(client, one, wanted, known)]
+    ours = _ours(client, wanted, known, since=found.created)
     if not ours:
         return found
     first = min((found, *ours), key=_number)
@@ -158,7 +162,7 @@ def _without_twins(client: Client, found: Issue, wanted: Wanted, known: Known, n
     return found if first.number == found.number else get_issue(client, first.number)
 
 
-def _issues(client: Client, since: str = "") -> Iterator[Issue]:
+def _issues(client: Client, since: str) -> Iterator[Issue]:
     """The issues, newest first: back to a day before that time, or as far back as lists are read."""
     oldest = datetime.fromisoformat(since) - DOUBT if since else None
     with suppress(TooLong):  # thousands of issues: ours would be among the newer ones
@@ -175,11 +179,22 @@ def _is_before(at: str, moment: datetime) -> bool:
         return False
 
 
-def _is_ours(client: Client, issue: Issue, wanted: Wanted, known: Known) -> bool:
-    """Our marker in the first line, written by us: text that others made some bot repeat stands further down."""
-    first = issue.body.split("\n", 1)[0]
-    mark = read_marker(first, wanted.lineage)
-    return mark is not None and mark.plan == wanted.plan and is_trusted(client, issue.author, known)
+def _ours(client: Client, wanted: Wanted, known: Known, since: str = "") -> list[Issue]:
+    """Those with our marker in the first line, written by us: what others made a bot repeat stands further down.
+
+    Anybody may copy a marker, so each author is asked about once, and only so many are.
+    """
+    found: list[Issue] = []
+    trusted: dict[str, bool] = {}
+    for issue in _issues(client, since):
+        mark = read_marker(issue.body.partition("\n")[0], wanted.lineage)
+        if mark is None or mark.plan != wanted.plan:
+            continue
+        if issue.author not in trusted:
+            ask = len(trusted) < AUTHORS or issue.author in (BOT, known.author)
+            trusted[issue.author] = ask and is_trusted(client, issue.author, known)
+        found += [issue] if trusted[issue.author] else []
+    return found
 
 
 def is_trusted(client: Client, author: str, known: Known) -> bool:

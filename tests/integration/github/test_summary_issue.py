@@ -138,6 +138,22 @@ def test_a_forged_marker_of_a_stranger_is_left_alone(bench: Bench) -> None:
     assert bench.body(forged) == body_at(9)
 
 
+def test_a_flood_of_forged_markers_costs_few_questions(bench: Bench) -> None:
+    bench.someone_opens(body_at(9))
+    forged = bench.fake.repository.issues[1]
+    for number in range(2, 90):
+        login = f"m{number}" if number % 2 else "mallory"
+        bench.fake.repository.issues[number] = dataclasses.replace(forged, number=number, login=login)
+    client = bench.client()
+    bench.known = upsert(client, wanted(1), Known()).known
+    assert bench.known.number == 90
+    assert client.requests <= 25
+    bench.fake.repository.issues[2] = dataclasses.replace(bench.fake.repository.issues[90], number=2)
+    bench.known = Known()
+    assert bench.tell(wanted(2)).known.number == 2
+    assert 90 not in bench.open
+
+
 def test_a_marker_that_a_bot_was_made_to_repeat_further_down_is_no_marker(bench: Bench) -> None:
     repeated = bench.someone_opens(f"somebody wrote:\n\n{body_at(9)}", BOT)
     assert bench.tell(wanted(1)).known.number == repeated + 1
