@@ -26,7 +26,7 @@ from tests.fake_github import FakeGitHub, Fault, Workflow
 from tests.fake_github.happenings import Website
 from tests.fakes import FakeClock
 from tests.integration.cli import conftest
-from tests.integration.cli.rig import BROKEN, NOTE, SIGN, Ztr
+from tests.integration.cli.rig import BROKEN, NOTE, PLAN, SIGN, Ztr
 
 TASKS = {
     "01-note": NOTE,
@@ -252,6 +252,22 @@ def test_without_a_number_on_the_branch_only_an_issue_of_ours_is_heard(stage: St
     swap(stage.client(), lambda tip: Change({path: None}, "lost") if path in tip.files else None)
     stage.says("/ztr retry bad")
     assert stage.said == ["Nothing to do: issue #1 is by eve, not by us."]
+
+
+def test_of_several_plans_the_issues_mark_tells_which_is_meant(stage: Stage) -> None:
+    state, other = stage.state, PLAN.replace("id: small", "id: other").replace("Small", "Other")
+    stage.ztr.plan({"01-note": NOTE}, plan=other, name="other")
+    session = Session(stage.where._replace(plan="tasks/small"), ENVIRONMENT)
+    assert tell_issue(session, state, stage.client(), Known(1, BOT)).written
+    assert stage.fake.repository.issues[1].title == "🤖 ZTR Run Summary: Small plan"
+    payload = stage.website().tick(1, "ztr:retry=broken", "ada")
+    heard = hear("issues", payload)
+    assert isinstance(heard, Heard)
+    assert attend(stage.where, heard, stage.client, "daily.yml", ENVIRONMENT) == ["granted: retry `broken`"]
+    unknown = heard._replace(body=heard.body.replace("plan=small", "plan=gone"))
+    assert attend(stage.where, unknown, stage.client, "daily.yml", ENVIRONMENT) == [
+        "Nothing to do: no plan here is called gone."
+    ]
 
 
 def test_another_plans_issue_and_a_slot_that_never_was_are_refused(stage: Stage) -> None:
