@@ -113,6 +113,7 @@ class Client:
 
         def ask() -> Raw:
             raw = self._transport.send("GET", self._root + path, None, self._policy.deadline)
+            self._note_time(raw.headers.get("date", ""))  # the file comes from a server with a clock of its own
             place = raw.headers.get("location", "")
             if raw.status != _FOUND:
                 return raw
