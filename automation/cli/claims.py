@@ -92,9 +92,9 @@ def read_claim(folder: Path) -> Claim | None:
 def claimed_tasks(session: Session) -> frozenset[str]:
     """The tasks that this run of a workflow claimed; empty where nothing was claimed, so that all may start."""
     claim = read_claim(session.store.folder) if session.settings.run_id else None
-    return (
-        frozenset(claim.tasks) if claim and claim.run == session.settings.run_id and not claim.released else frozenset()
-    )
+    if claim is None or claim.run != session.settings.run_id or claim.released:
+        return frozenset()
+    return frozenset(claim.tasks) or frozenset({""})  # no task has that name: none may start
 
 
 def intents(

@@ -6,29 +6,31 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from automation.cli.control_answers import Conclusion, Refused, answer_mark, compose, named, refusal_for
-from automation.cli.control_requests import Wanted, append, expand
+from automation.cli.control_requests import Wanted, append, expand, seen_before
 from automation.cli.host import make_client
 from automation.cli.locate import plan_with_id
 from automation.cli.options import where_options
 from automation.cli.paper import say
+from automation.cli.remote.issue_file import keep_known
 from automation.cli.remote.ledger import Ledger, Paths
 from automation.cli.session import Session, Where
 from automation.cli.tell_issue import tell_issue, told_report
 from automation.engine.state import State
-from automation.errors import HostError, UsageError
-from automation.github.branch import Tip, read, swap
+from automation.errors import HostError, StateError, UsageError, ZtrError
+from automation.github.branch import BRANCH, Tip, read
 from automation.github.client import Client
 from automation.github.controls import Deaf, Heard, hear
-from automation.github.issue import Known, decode_known, encode_known, is_trusted
+from automation.github.issue import Known, decode_known, is_trusted
 from automation.github.issues import create_comment, react_to_comment
 from automation.github.marks import plan_named, read_marker
-from automation.github.refusals import Absent, Denied
+from automation.github.refusals import Absent
 from automation.github.repository import WRITERS, dispatch, get_permission, list_runs
 from automation.github.run_now import why_not
 
@@ -88,10 +90,14 @@ def attend(
         desk = Desk(session, connect(), heard, workflow)
         tip = read(desk.client)
         known = _known_issue(desk, tip)
-        conclusion = _see_to(desk, tip)
     except _Nothing as why:
         return [f"Nothing to do: {why}."]
-    return answer(desk, conclusion, known)
+    try:
+        conclusion, tip = _see_to(desk, tip)
+    except (StateError, HostError) as error:
+        tell_failure(desk, error)
+        raise
+    return answer(desk, conclusion, known, tip)
 
 
 def hear_event(environment: Mapping[str, str]) -> Heard | Deaf:
@@ -105,26 +111,37 @@ def hear_event(environment: Mapping[str, str]) -> Heard | Deaf:
         raise UsageError(f"the event in {path} cannot be read: {error}", "run the job again") from error
 
 
-def answer(desk: Desk, conclusion: Conclusion, known: Known) -> list[str]:
-    """Tell it on GitHub, by a reaction, one comment where there is something to say, and the issue itself."""
-    heard, notes = desk.heard, []
+def answer(desk: Desk, conclusion: Conclusion, known: Known, tip: Tip) -> list[str]:
+    """Tell it on GitHub, by a reaction, one comment where there is something to say, and the issue itself.
+
+    Done again it changes nothing more, so that a job that was cut off in the middle can be run again.
+    """
+    heard = desk.heard
     told = [f"granted: {what}" for what in conclusion.granted]
     told += [f"asked for, the run that goes on answers: {what}" for what in conclusion.waiting]
     told += [f"refused: {one.what}: {one.why}" for one in conclusion.refused]
     told += [conclusion.started] if conclusion.started else []
-    if conclusion.repeated:
-        return [*told, "this event was seen to before"]
+    told += ["this event was seen to before"] if conclusion.repeated else []
     try:
+        with Ledger(tip, desk.session) as ledger:
+            state = ledger.state
         if heard.comment:
-            react_to_comment(desk.client, heard.comment, conclusion.reaction)  # type: ignore[arg-type]  # one of its words
-        report = told_report(desk.session, _state(desk)) if "status" in heard.other else None
-        text = compose(heard, conclusion, report)
-        if text and not _is_answered(desk):
-            create_comment(desk.client, heard.number, text)
-        notes = _refresh(desk, known)
+            react_to_comment(desk.client, heard.comment, conclusion.reaction)
+        report = told_report(desk.session, state) if "status" in heard.other and conclusion.allowed else None
+        _say_once(desk, compose(heard, conclusion, report))
+        told += _refresh(desk, known, state)
     except HostError as error:
-        notes = [f"not told in the issue: {error.message}"]
-    return [*told, *notes]
+        told.append(f"not told in the issue: {error.message}")
+    return told
+
+
+def tell_failure(desk: Desk, error: ZtrError) -> None:
+    """Say in the issue that nothing was done and why, if that can be said."""
+    refused = Conclusion(refused=(Refused("nothing was done", error.message),), allowed=False)
+    with suppress(HostError):
+        if desk.heard.comment:
+            react_to_comment(desk.client, desk.heard.comment, refused.reaction)
+        _say_once(desk, compose(desk.heard, refused, None))
 
 
 def _session(where: Where, heard: Heard, environment: Mapping[str, str]) -> Session:
@@ -152,19 +169,27 @@ def _known_issue(desk: Desk, tip: Tip) -> Known:
     return known
 
 
-def _see_to(desk: Desk, tip: Tip) -> Conclusion:
+def _see_to(desk: Desk, tip: Tip) -> tuple[Conclusion, Tip]:
+    """What becomes of it, and the branch after it."""
     heard = desk.heard
     if heard.comment:
         _receipt(desk)
     permission = get_permission(desk.client, heard.sender)
     if permission not in WRITERS:
-        return Conclusion(refused=refusal_for(heard.sender, permission, heard.asks))
+        return Conclusion(refused=refusal_for(heard.sender, permission, heard.asks), allowed=False), tip
+    if tip.commit is None:
+        raise StateError(f"there is no branch {BRANCH}: nothing has run yet, or it was deleted", "run the plan first")
     wrong = tuple(Refused("a line", why) for why in heard.wrong)
+    before = seen_before(desk.session, tip, heard)
+    if before is not None:
+        return before._replace(refused=(*wrong, *before.refused)), tip
     wanted, refused = _expanded(desk, tip)
-    appended = append(desk.session, desk.client, tip, wanted, heard) if wanted else Conclusion()
-    started, why = ("", "") if appended.repeated or not _wants_run(appended) else _run_now(desk)
+    if not wanted:
+        return Conclusion(refused=(*wrong, *refused)), tip
+    found, tip = append(desk.session, desk.client, tip, wanted, heard)
+    started, why = _run_now(desk) if _wants_run(found) and not found.repeated else ("", "")
     held = (Refused("run", why),) if why else ()
-    return appended._replace(refused=(*wrong, *refused, *appended.refused, *held), started=started)
+    return found._replace(refused=(*wrong, *refused, *found.refused, *held), started=started), tip
 
 
 def _expanded(desk: Desk, tip: Tip) -> tuple[list[Wanted], list[Refused]]:
@@ -189,13 +214,13 @@ def _wants_run(found: Conclusion) -> bool:
 def _run_now(desk: Desk) -> tuple[str, str]:
     """Start the workflow: what to say, or why it was not started."""
     try:
-        why = why_not(list_runs(desk.client, desk.workflow), desk.client.now())
+        why = why_not(list_runs(desk.client, desk.workflow, count=50), desk.client.now())
         if why:
             return "", why
         dispatch(desk.client, desk.workflow, desk.heard.branch or "main", {})
     except Absent:
         return "", f"there is no workflow {desk.workflow} that can be started by hand"
-    except Denied as error:
+    except HostError as error:
         return "", f"{error.message} ({error.remedy})"
     return f"{desk.workflow} was started", ""
 
@@ -208,41 +233,23 @@ def _receipt(desk: Desk) -> None:
         say(f"ztr: {error.message}")
 
 
-def _is_answered(desk: Desk) -> bool:
-    """Whether a former delivery of the event was answered."""
+def _say_once(desk: Desk, text: str) -> None:
+    """Comment, unless a former delivery of the event was answered already."""
     heard, mark = desk.heard, answer_mark(desk.heard)
+    if not text:
+        return
     since = {"since": heard.at} if re.fullmatch(r"[\d\-:TZ]{20}", heard.at) else {}
     comments = desk.client.pages(f"/issues/{heard.number}/comments", **since)
-    return any(isinstance(one, Mapping) and mark in str(one.get("body") or "") for one in comments)
+    if not any(isinstance(one, Mapping) and mark in str(one.get("body") or "") for one in comments):
+        create_comment(desk.client, heard.number, text)
 
 
-def _state(desk: Desk) -> State:
-    with Ledger(read(desk.client), desk.session) as ledger:
-        return ledger.state
-
-
-def _refresh(desk: Desk, known: Known) -> list[str]:
+def _refresh(desk: Desk, known: Known, state: State) -> list[str]:
     """Show in the issue what changed; a box that was ticked is open again or gone."""
     handled = [ask.ticked for ask in desk.heard.asks if ask.ticked]
     if not desk.heard.asks:
         return []
-    tip = read(desk.client)
-    with Ledger(tip, desk.session) as ledger:
-        told = tell_issue(desk.session, ledger.state, desk.client, known, handled=handled)
+    told = tell_issue(desk.session, state, desk.client, known, handled=handled)
     if told.known != known:
         keep_known(desk.session, desk.client, told.known)
     return list(told.notes)
-
-
-def keep_known(session: Session, client: Client, known: Known) -> None:
-    """Remember on the state branch which issue is the plan's."""
-    from automation.github.branch import Change
-
-    path, content = Paths(session.plan.id).issue, encode_known(known).encode()
-
-    def decide(tip: Tip) -> Change | None:
-        if tip.commit is None or tip.files.get(path) == content:
-            return None
-        return Change({path: content}, f"{session.plan.id}: issue #{known.number}")
-
-    swap(client, decide)

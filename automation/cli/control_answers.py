@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from automation.engine.events import Answered
 from automation.github.controls import Ask, Heard
+from automation.github.issues import Reaction
 from monitoring.model import Report
 from monitoring.render import cells
 from monitoring.render.escape import code, markdown
@@ -36,16 +37,17 @@ class Refused(NamedTuple):
 
 
 class Conclusion(NamedTuple):
-    """What came of an event. `waiting`: asked for, and answered by the run that goes on."""
+    """What came of an event. `waiting`: the run that goes on answers it. `allowed`: the sender may ask for things."""
 
     granted: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
     started: str = ""
     repeated: bool = False
+    allowed: bool = True
 
     @property
-    def reaction(self) -> str:
+    def reaction(self) -> Reaction:
         """In one sign: all went well, nothing did, or partly."""
         if not self.refused:
             return "+1"
@@ -55,7 +57,8 @@ class Conclusion(NamedTuple):
 def named(ask: Ask | Answered) -> str:
     """What is asked for, as code of our own making or escaped."""
     kind = ask.kind if isinstance(ask, Answered) else ask.verb
-    about = f"{ask.task}@{ask.slot}" if isinstance(ask, Ask) and ask.slot else ask.task
+    plain = ask.slot in ("", "once") or ask.slot.startswith("day-")
+    about = ask.task if plain else f"{ask.task}@{ask.slot}"
     return f"{kind} {code(about, 120)}" if about else kind
 
 
@@ -72,7 +75,7 @@ def compose(heard: Heard, conclusion: Conclusion, report: Report | None) -> str:
         done = [*(f"- ✅ {what}" for what in conclusion.granted), *(f"- ⏳ {what}" for what in conclusion.waiting)]
         parts += ["\n".join(done)] if done else []
     parts += [standing(report)] if "status" in heard.other and report is not None else []
-    parts += [HELP] if "help" in heard.other else []
+    parts += [HELP] if "help" in heard.other and conclusion.allowed else []
     return "\n\n".join([answer_mark(heard), *parts]) if parts else ""
 
 

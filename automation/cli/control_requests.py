@@ -18,7 +18,7 @@ from automation.github.client import Client
 from automation.github.controls import EVERY, Ask, Heard
 from automation.github.marks import ALL, shown
 from automation.plan.problems import did_you_mean
-from monitoring.render.issue_controls import bulk_control, needs
+from monitoring.render.issue_controls import bulk_control, needs, together
 
 
 class Wanted(NamedTuple):
@@ -47,24 +47,35 @@ def expand(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
     return [Wanted(ask.verb, task.id, ask.slot, task.definition, ask.reason)]
 
 
-def append(session: Session, client: Client, tip: Tip, wanted: list[Wanted], heard: Heard) -> Conclusion:
+def seen_before(session: Session, tip: Tip, heard: Heard) -> Conclusion | None:
+    """What became of the event when it was delivered before."""
+    with Ledger(tip, session) as ledger:
+        if heard.id not in ledger.names:
+            return None
+        return _concluded(ledger.journal(heard.id))._replace(repeated=True)
+
+
+def append(session: Session, client: Client, tip: Tip, wanted: list[Wanted], heard: Heard) -> tuple[Conclusion, Tip]:
     """Put the requests on the state branch, with their answers unless a run is going on. Once for each event."""
     found = Conclusion()
+    tried = False
 
     def decide(now: Tip) -> Change | None:
-        nonlocal found
+        nonlocal found, tried
+        before = seen_before(session, now, heard)
+        if before is not None:  # ours, whose answer was lost; or another delivery's, if this one never wrote
+            found = before._replace(repeated=not tried)
+            return None
+        tried = True
         with Ledger(now, session) as ledger:
-            if heard.id in ledger.names:
-                found = _concluded(ledger.journal(heard.id))._replace(repeated=now is tip)
-                return None
             at = session.now().isoformat(timespec="milliseconds")
             claim = ledger.claim
             going = claim is not None and claim.lives(client.now())
             found = _concluded(ledger.add(heard.id, _events(session, ledger.state, wanted, heard, at, going), at))
             return Change(ledger.changes(), f"{session.plan.id}: {heard.sender} asks in issue #{heard.number}")
 
-    swap(client, decide, tip=tip)
-    return found
+    swapped = swap(client, decide, tip=tip)
+    return found, swapped.tip
 
 
 def _events(
@@ -99,7 +110,7 @@ def _ask(event: Requested) -> Ask:
 def _all(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
     """Every task that the issue lists for the verb. A box is bound to exactly the list that it stood above."""
     rows = needs(told_report(session, state), definitions(session))
-    same = [row.control for row in rows if row.control.verb == ask.verb]
+    same = together(ask.verb, rows)
     if ask.ticked and ask.ticked != bulk_control(ask.verb, rows):
         return "the tasks that it stood for are not the same any more: look at the new list"
     if not same:

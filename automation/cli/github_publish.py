@@ -12,6 +12,7 @@ from automation.cli.github_pack import FOLDER
 from automation.cli.host import make_client
 from automation.cli.options import where_options
 from automation.cli.paper import say
+from automation.cli.remote.issue_file import keep_known
 from automation.cli.remote.ledger import Paths
 from automation.cli.remote.publishing import Published
 from automation.cli.remote.publishing import publish as publish_folder
@@ -19,9 +20,9 @@ from automation.cli.session import Session, Where
 from automation.cli.tell_issue import tell_issue
 from automation.engine.state import counts
 from automation.errors import UsageError
-from automation.github.branch import BRANCH, Change, Tip, swap
+from automation.github.branch import BRANCH, Tip
 from automation.github.client import Client
-from automation.github.issue import Known, decode_known, encode_known
+from automation.github.issue import Known, decode_known
 from automation.github.refusals import Denied
 
 
@@ -96,14 +97,7 @@ def _tell(session: Session, client: Client, done: Published) -> None:
 
 
 def _keep(session: Session, client: Client, known: Known, tip: Tip) -> None:
-    path, text = Paths(session.plan.id).issue, encode_known(known).encode()
-
-    def decide(now: Tip) -> Change | None:
-        if now.commit is None or now.files.get(path) == text:
-            return None
-        return Change({path: text}, f"{session.plan.id}: its summary issue")
-
     try:
-        swap(client, decide, tip=tip)
+        keep_known(session, client, known, tip)
     except Denied as error:
         click.echo(f"ztr: {BRANCH} does not keep the issue's number: {error.message}", err=True)

@@ -12,9 +12,8 @@ from automation.github.client import API, Client
 from automation.github.policy import Policy
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
-PAUSE = "ZTR_SECONDS_BETWEEN_WRITES"
-"""Of which GitHub asks for one; a server of one's own may want none."""
-LONGEST_PAUSE = 60
+PAUSE = "ZTR_GITHUB_PAUSE"
+LONGEST_PAUSE = 60.0
 
 
 def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Client:
@@ -30,7 +29,7 @@ def make_client(environment: Mapping[str, str], stop: Stop | None = None) -> Cli
     if not repository:
         raise UsageError("it is not known which repository is meant", "set GITHUB_REPOSITORY=owner/name")
     api = environment.get("GITHUB_API_URL", "").strip() or API
-    policy = Policy(between_writes=_pause(environment.get("ZTR_GITHUB_PAUSE", "")))
+    policy = Policy(between_writes=_pause(environment.get(PAUSE, "")))
     return Client(repository, token, SystemClock(stop or Stop()), api=api, policy=policy, jitter=random)
 
 
@@ -40,6 +39,6 @@ def _pause(text: str) -> float:
         seconds = float(text or Policy().between_writes)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= 60:  # noqa: PLR2004 - a minute
-        raise UsageError(f"ZTR_GITHUB_PAUSE={text}: not seconds from 0 to 60", "leave it out: GitHub asks for 1")
+    if not 0 <= seconds <= LONGEST_PAUSE:
+        raise UsageError(f"{PAUSE}={text}: not seconds from 0 to {LONGEST_PAUSE:g}", "leave it out: GitHub asks for 1")
     return seconds

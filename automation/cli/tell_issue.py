@@ -47,8 +47,8 @@ def tell_issue(
 
 def told_report(session: Session, state: State, *, day: int | None = None, idle: bool = False) -> Report:
     """The report as a job without user secrets makes it: those that the latest run had count as there."""
-    present = frozenset(state.runs[-1].present) if state.runs else frozenset()
-    return make_report(session, state, day=day, idle=idle, present=present)
+    of_run = frozenset(state.runs[-1].present) if state.runs else frozenset()
+    return make_report(session, state, day=day, idle=idle, present=session.present or of_run)
 
 
 def definitions(session: Session) -> dict[str, str]:

@@ -341,7 +341,7 @@ def _answered(state: State, event: Answered) -> State:
         return state
     if event.kind in ("pause", "resume"):
         return state._replace(paused=event.kind == "pause")
-    return _answered_task(state, event)
+    return _answered_task(state, event) if event.task else state
 
 
 def _answered_task(state: State, event: Answered) -> State:

@@ -18,8 +18,8 @@ class TooLarge(ValueError):
     """The answer is larger than what is read at most."""
 
 
-class TooSlow(TimeoutError):
-    """The answer was not whole by the deadline."""
+class NotWhole(OSError):
+    """The answer was cut, or not whole by the deadline."""
 
 
 class Raw(NamedTuple):
@@ -47,13 +47,13 @@ class PyGithubTransport:
         self._made: Requester | None = None
 
     def send(self, method: str, path: str, body: object, deadline: float) -> Raw:
-        """Raises what `requests` raises, `TooLarge` and `TooSlow`."""
+        """Raises what `requests` raises, `TooLarge` and `NotWhole`."""
         headers = {"Accept": "application/vnd.github+json"}
         status, told, text = self._requester(deadline).requestJson(method, path, headers=headers, input=body)
         return Raw(status, {str(name): str(value) for name, value in told.items()}, text.encode())
 
     def fetch(self, url: str, limit: int, deadline: float) -> Raw:
-        """Raises what `requests` raises, `TooLarge` and `TooSlow`."""
+        """Raises what `requests` raises, `TooLarge` and `NotWhole`."""
         import requests
 
         with requests.Session() as session:
@@ -69,17 +69,22 @@ class PyGithubTransport:
 
 
 def read_whole(answer: requests.Response, limit: int, until: float) -> bytes:
-    """The whole body. Raises `TooLarge` and `TooSlow` (`until` is monotonic)."""
+    """The whole body. Raises `TooLarge` and `NotWhole` (`until` is monotonic)."""
     pieces, size = [], 0
-    for piece in answer.iter_content(65_536):
+    # Piece by piece as they come: what waits for a whole block would wait for ever where bytes only drip.
+    while piece := answer.raw.read1(65_536, decode_content=True):
         size += len(piece)
         if size > limit:
             answer.close()
             raise TooLarge(f"the answer is larger than {limit:,} bytes")
         if time.monotonic() > until:
             answer.close()
-            raise TooSlow("the answer was not whole by the deadline")
+            raise NotWhole("timed out: the answer was not whole by the deadline")
         pieces.append(piece)
+    missing = answer.raw.length_remaining
+    answer.close()
+    if missing:
+        raise NotWhole(f"the answer was cut: {missing:,} bytes are missing")
     return b"".join(pieces)
 
 

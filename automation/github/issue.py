@@ -192,7 +192,7 @@ def _number(issue: Issue) -> int:
 
 
 def _create(client: Client, wanted: Wanted, known: Known, notes: list[str]) -> Told:
-    if wanted.closed and not known.number:
+    if wanted.closed:
         return Told(known, (*notes, "everything is done: no issue is opened for it"))
     _make_label(client)
     try:
@@ -254,12 +254,19 @@ def _close_twins(client: Client, first: Issue, twins: Iterable[Issue], notes: li
     for twin in twins:
         if twin.state == "closed":
             continue
-        update_issue(client, twin.number, state="closed", reason="not_planned")
+        _close_twin(client, twin.number)
         notes.append(f"issue #{twin.number} was a second one of #{first.number}, and is closed")
         try:
             create_comment(client, twin.number, f"Duplicate of #{first.number}, where this plan's runs are told.")
         except Unsure:
             continue  # once more might say it twice; the issue is closed either way
+
+
+def _close_twin(client: Client, number: int) -> None:
+    try:
+        update_issue(client, number, state="closed", reason="duplicate")
+    except Clash:  # an older GitHub Enterprise Server does not know the reason
+        update_issue(client, number, state="closed", reason="not_planned")
 
 
 def _plain(body: str) -> str:

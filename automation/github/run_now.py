@@ -11,6 +11,9 @@ HOUR = timedelta(hours=1)
 PER_HOUR = 6
 """Runs by hand or by a box within an hour, after which a box starts none: no person wants more, and a loop would."""
 
+_ASKING = frozenset({"issues", "issue_comment"})
+"""Events whose runs only see to what was asked: in a repository with one workflow file they stand among the others."""
+
 _AHEAD = frozenset({"queued", "waiting", "pending", "requested"})
 
 
@@ -20,7 +23,7 @@ def why_not(runs: Iterable[WorkflowRun], now: datetime) -> str:
     One that waits already will see to it. That our own edits start nothing is GitHub's rule for a workflow's token and
     bots are not heard, so this is the second guard: dispatched runs are counted.
     """
-    known = list(runs)
+    known = [run for run in runs if run.event not in _ASKING]
     if any(run.status in _AHEAD for run in known):
         return "a run is waiting to start already, and does what is due"
     recent = [run for run in known if run.event == "workflow_dispatch" and _is_recent(run.created, now)]

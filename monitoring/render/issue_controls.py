@@ -21,31 +21,41 @@ NEEDS: Mapping[Status, Verb] = {
 }
 """What helps a task on that waits for somebody. Blocked and deferred ones go on by themselves."""
 
+FULL = 150
+"""So many rows say all there is to say; for more there is never room."""
+
 BULK: tuple[Verb, ...] = ("approve", "retry")
 
 _SKIPPABLE: frozenset[Status] = frozenset({"failed", "unknown", "awaiting-approval", "blocked", "deferred"})
 
 
 class Row(NamedTuple):
-    """A check box with all there is to say beside it, and with the least."""
+    """A check box with all there is to say beside it, and with the least. `many`: a box for many may stand for it."""
 
     control: Control
     full: str
     short: str
+    many: bool = False
 
 
-def needs(report: Report, definitions: Mapping[str, str]) -> list[Row]:
-    """A box for each task that waits for somebody: failures first, then approvals; the graver task first."""
+def needs(report: Report, definitions: Mapping[str, str], where: str = "the report") -> list[Row]:
+    """A box for each task that waits for somebody: failures first, then approvals; the graver task first.
+
+    `where` says, in Markdown, where files and logs are.
+    """
     order = [status for status in ORDER if status in NEEDS]
     waiting = [task for task in report.tasks if task.status in NEEDS and task.latest]
     waiting.sort(key=lambda task: (order.index(task.status), _GRAVE.get(task.criticality, 4)))
-    return [_need(task, _control(NEEDS[task.status], task, definitions)) for task in waiting]
+    return [
+        _need(task, _control(NEEDS[task.status], task, definitions), where if number < FULL else "")
+        for number, task in enumerate(waiting)
+    ]
 
 
 def bulk(rows: Sequence[Row]) -> list[str]:
     """One box for all that ask for the same, where more than one does."""
     controls = [control for verb in BULK if (control := bulk_control(verb, rows))]
-    numbers = [sum(row.control.verb == control.verb for row in rows) for control in controls]
+    numbers = [len(together(control.verb, rows)) for control in controls]
     return [
         f"{box(control)} **{control.verb.capitalize()} all {number:,}** that wait for it"
         for control, number in zip(controls, numbers, strict=True)
@@ -54,8 +64,13 @@ def bulk(rows: Sequence[Row]) -> list[str]:
 
 def bulk_control(verb: Verb, rows: Iterable[Row]) -> Control | None:
     """The control of the box for all that ask for the same; none where not more than one does."""
-    same = [row.control for row in rows if row.control.verb == verb]
+    same = together(verb, rows)
     return Control(verb, ALL, "", digest(same)) if len(same) > 1 else None
+
+
+def together(verb: Verb, rows: Iterable[Row]) -> list[Control]:
+    """What a box for many stands for: nothing that has to be looked at one by one, as an effect in doubt."""
+    return [row.control for row in rows if row.many and row.control.verb == verb]
 
 
 def more(report: Report, definitions: Mapping[str, str]) -> list[Row]:
@@ -89,10 +104,15 @@ def _of(task: TaskReport, verb: Verb, word: str, definitions: Mapping[str, str],
     return Row(control, f"{short}: {consequence}", short)
 
 
-def _need(task: TaskReport, control: Control) -> Row:
+def _need(task: TaskReport, control: Control, where: str) -> Row:
     word = "Approve" if control.verb == "approve" else "Retry"
     short = f"{box(control)} **{word}** {_name(task)}"
-    return Row(control, "\n".join([f"{short} — {_reason(task)}", *_details(task)]), short)
+    full = "\n".join([f"{short} — {_reason(task)}", *_details(task, where)]) if where else short
+    return Row(control, full, short, _is_plain(task))
+
+
+def _is_plain(task: TaskReport) -> bool:
+    return task.status in ("failed", "awaiting-approval")
 
 
 def _name(task: TaskReport) -> str:
@@ -137,25 +157,32 @@ def _question(task: TaskReport) -> str:
     return " · ".join(facts)
 
 
-def _details(task: TaskReport) -> list[str]:
-    """What to do before the box is ticked."""
+def _details(task: TaskReport, where: str) -> list[str]:
+    """What to do before the box is ticked, and whose it is."""
     latest = task.latest
     if task.status == "failed":
         logs = [step.log for step in (latest.steps if latest else ()) if step.status == "failed" and step.log]
-        where = f" Log: {code(logs[0], 200)} in the report." if logs else ""
-        return [f"  Next step: {_mend(task)}.{where}"]
+        log = f" Log: {code(logs[0], 200)} in {where}." if logs else ""
+        return [f"  Next step: {_mend(task)}.{log}{_owner(task)}"]
     if task.status == "unknown":
-        return ["  Next step: look at the service whether it happened. If so, skip the task; if not, retry it."]
+        look = "look at the service whether it happened. If so, skip the task; if not, retry it."
+        return [f"  Next step: {look}{_owner(task)}"]
     if task.status == "interrupted":
         return ["  It goes on by itself in the next run."]
-    products = [product.path for product in (latest.products if latest else ())][:3]
-    return [f"  To look at: {cells.names(products)} in the report."] if products else []
+    products = [product.path for product in (latest.products if latest else ())]
+    if products:
+        return [f"  To look at: {cells.names(products, most=3)} in {where}.{_owner(task)}"]
+    return [f" {_owner(task)}"] if task.owner else []
 
 
 def _mend(task: TaskReport) -> str:
     """A failed task's next step, for people who have no command line at hand."""
     place = f" in {code(task.file)}" if task.file else ""
-    if "at most" in task.next_step:
-        runs = task.latest.runs if task.latest else 0
-        return f"mend it{place}; the next run tries it again by itself (so far {runs})"
+    _, has_tries, tries = task.next_step.partition(" (it ran ")
+    if has_tries:
+        return f"mend it{place}; the next run tries it again by itself (it ran {markdown(tries)}"
     return f"mend it{place}, then tick the box: it has had all its tries"
+
+
+def _owner(task: TaskReport) -> str:
+    return f" Owner: {markdown(task.owner, 60)}." if task.owner else ""

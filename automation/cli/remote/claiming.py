@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from automation.cli.claims import Claim, encode_claim, intents, lost_events, until
 from automation.cli.execute import Wish, check_wish, situation_of
 from automation.cli.remote.ledger import Ledger, objects_of
 from automation.cli.session import Session
+from automation.cli.told import make_report
+from automation.engine.approvals import answer
 from automation.engine.decide import anything_new, begin
 from automation.engine.due import Situation, today
 from automation.engine.events import Mode
@@ -20,12 +23,16 @@ from automation.github.issue import decode_known, is_trusted
 from automation.github.issues import Issue, get_issue, list_issues
 from automation.github.marks import read_marker
 from automation.github.refusals import Absent, Denied, IssuesDisabled
+from monitoring.lateness import stillness
 
 Why = Literal["claimed", "due", "nothing-due", "running", "not-permitted"]
 
 
 class Claimed(NamedTuple):
-    """Whether the run job should go on, in which mode and from which commit; `holder` is the live claim of another."""
+    """Whether the run job should go on, in which mode and from which commit; `holder` is the live claim of another.
+
+    `alarm`: nothing is due, and nothing has moved for days, though something is left: the issue should say so.
+    """
 
     go: bool
     why: Why
@@ -35,6 +42,7 @@ class Claimed(NamedTuple):
     effects: int = 0
     holder: Claim | None = None
     notes: tuple[str, ...] = ()
+    alarm: bool = False
 
 
 def claim(session: Session, client: Client, wish: Wish, *, minutes: int) -> Claimed:
@@ -89,35 +97,61 @@ def _decide(
         return Claimed(True, "claimed", before.mode, "", len(before.tasks), len(before.effects)), None
     if before is not None and before.run != run and before.lives(now):
         return Claimed(False, "running", wish.mode, holder=before), None
-    lost = before is not None and not before.released and note_lost(session, ledger, before)
+    has = objects_of(ledger.tip).__contains__
+    new = before is not None and not before.released and note_lost(session, ledger, before)
+    new = _answer(session, ledger, situation_on_branch(session, ledger.state, wish, has)) or new
     state = ledger.state._replace(start=wish.start) if wish.start else ledger.state
-    situation = situation_on_branch(session, state, wish, objects_of(ledger.tip).__contains__)
+    situation = situation_on_branch(session, state, wish, has)
     agenda, commands = begin(session.plan, state, situation)
-    at = now.isoformat(timespec="seconds")
-    if not (anything_new(agenda, commands, state) or state.requests or state.start != ledger.state.start):
-        if before is None or before.released:
-            return Claimed(False, "nothing-due", wish.mode), None
-        given_back = {ledger.paths.claim: encode_claim(before._replace(released=at))}
-        what = f"{session.plan.id}: run {before.id} never came back"
-        return Claimed(False, "nothing-due", wish.mode), Change({**ledger.changes(), **given_back}, what)
-    slots = tuple(agenda.entries)
-    made = Claim(
-        run=run,
-        attempt=attempt,
+    due = anything_new(agenda, commands, state) or state.start != ledger.state.start
+    files: dict[str, bytes | None] = {}
+    if new or (due and ledger.tip.commit is None):
+        files = ledger.changes()
+    if not due:
+        if before is not None and not before.released:
+            files[ledger.paths.claim] = encode_claim(before._replace(released=now.isoformat(timespec="seconds")))
+        what = f"{session.plan.id}: run {session.run_id()} finds nothing due"
+        alarm = stillness(make_report(session, state, day=wish.day, idle=True)) is not None
+        return Claimed(False, "nothing-due", wish.mode, alarm=alarm), Change(files, what) if files else None
+    made = _made(session, ledger, wish, situation, tuple(agenda.entries), minutes=minutes, now=now)
+    files[ledger.paths.claim] = encode_claim(made)
+    told = Claimed(True, "claimed", wish.mode, "", len(made.tasks), len(made.effects))
+    return told, Change(files, f"{session.plan.id}: run {made.id} claims {len(made.tasks)} tasks")
+
+
+def _answer(session: Session, ledger: Ledger, situation: Situation) -> bool:
+    """Answer what was asked while a run was going on that never came back: it may make tasks due."""
+    events = answer(session.plan, ledger.state, situation)
+    if events:
+        ledger.add(f"{session.run_id()}-asked", events, session.now().isoformat(timespec="milliseconds"))
+    return bool(events)
+
+
+def _made(
+    session: Session,
+    ledger: Ledger,
+    wish: Wish,
+    situation: Situation,
+    slots: tuple[tuple[str, str], ...],
+    *,
+    minutes: int,
+    now: datetime,
+) -> Claim:
+    before = ledger.claim
+    return Claim(
+        run=session.settings.run_id,
+        attempt=session.settings.attempt,
         fence=before.fence + 1 if before else 1,
-        at=at,
+        at=now.isoformat(timespec="seconds"),
         expires=until(now, minutes),
         mode=wish.mode,
         serial=ledger.state.serial,
-        day=today(session.plan, state, situation),
+        day=today(session.plan, ledger.state, situation),
         by=session.settings.actor,
         trigger=session.settings.trigger,
         tasks=tuple(dict.fromkeys(task for task, _ in slots)),
         effects=intents(session.plan, session.effects, slots, situation.present, session.store.lineage),
     )
-    files = {**(ledger.changes() if lost or ledger.tip.commit is None else {}), ledger.paths.claim: encode_claim(made)}
-    told = Claimed(True, "claimed", wish.mode, "", len(made.tasks), len(made.effects))
-    return told, Change(files, f"{session.plan.id}: run {made.id} claims {len(made.tasks)} tasks")
 
 
 def note_lost(session: Session, ledger: Ledger, claim: Claim) -> bool:

@@ -181,11 +181,11 @@ class Ledger:
             raise StateError(told, f"put an earlier commit of {BRANCH} back, or mend the file there") from error
         except StateError as error:
             told = self._in_branch(error.message)
-            raise StateError(told, self._in_branch(error.remedy).replace("--state", "--plan")) from error
+            raise StateError(told, f"put an earlier commit back: git push -f origin COMMIT:{BRANCH}") from error
 
     def _in_branch(self, text: str) -> str:
-        for file, name in self._names.items():
-            text = text.replace(f"{self._store.folder}/journal/{file}", f"{BRANCH}:{self.paths.events}{name}.jsonl")
+        here = re.escape(str(self._store.folder))
+        text = re.sub(rf"{here}/journal/\d{{6}}-", f"{BRANCH}:{self.paths.events}", text)
         return text.replace(str(self._store.folder), f"{BRANCH}:{self.paths.folder}")
 
 

@@ -76,7 +76,7 @@ def pack(session: Session, folder: Path) -> Packed:
 def _journal_of(session: Session) -> Path | None:
     """This run's journal; elsewhere than on GitHub the latest one."""
     run = session.run_id() if session.settings.run_id else "*"
-    found = sorted((session.store.folder / "journal").glob(f"[0-9]*-{run}.jsonl"))
+    found = sorted((session.store.folder / "journal").glob(f"{'[0-9]' * 6}-{run}.jsonl"))
     return found[-1] if found else None
 
 

@@ -84,6 +84,7 @@ class _Publication:
         mine = claim if claim is not None and claim.run == own.run and claim.attempt <= own.attempt else None
         new = False
         if self._artifact is not None and self._artifact.events and own.id not in ledger.names:
+            self._check_serial(self._artifact.events[0])
             if mine is None and claim is not None and _is_real(self._artifact.events):
                 return self._late(self._artifact, claim)
             self._take(self._artifact.events, mine)
@@ -119,12 +120,7 @@ class _Publication:
         session, ledger = self._session, self._ledger
         opened = events[0]
         serial = opened.serial if isinstance(opened, Opened) else 0
-        if serial > ledger.state.serial + 1:
-            raise StateError(
-                f"the run began at serial {serial - 1}, and the branch {BRANCH} is at {ledger.state.serial}:"
-                " it was put back",
-                f"put it back to its latest commit: git push origin COMMIT:refs/heads/{BRANCH}; then re-run this job",
-            )
+        self._begun = opened.at
         moved = serial <= ledger.state.serial
         base = fold(ledger.events(before=serial)) if moved else ledger.state
         judge(session.plan, events, self._own, claim, session.effects, base)
@@ -135,13 +131,21 @@ class _Publication:
             names = ", ".join(task or "the plan" for task, _ in self._superseded)
             self._notes.append(f"decided meanwhile, so that this run's part no longer counts: {names}")
 
+    def _check_serial(self, opened: Event) -> None:
+        serial, there = opened.serial if isinstance(opened, Opened) else 0, self._ledger.state.serial
+        if serial > there + 1:
+            raise StateError(
+                f"the run began at serial {serial - 1}, and the branch {BRANCH} is at {there}: it was put back",
+                f"put it back to its latest commit: git push origin COMMIT:refs/heads/{BRANCH}; then re-run this job",
+            )
+
     def _add(
         self, events: Sequence[Event], aside: tuple[tuple[str, str], ...], *, moved: bool
     ) -> tuple[tuple[str, str], ...]:
         """Add the journal; where the branch moved on, a slot that no longer fits is set aside as a whole."""
         while True:
             try:
-                self._ledger.add(self._own.id, events, self._at, aside)
+                self._ledger.add(self._own.id, events, self._begun, aside)
             except Misfit as error:
                 if not moved or error.slot is None or error.slot in aside:
                     raise Refused(f"its events cannot have happened: {error}") from error

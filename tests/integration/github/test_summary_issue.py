@@ -149,6 +149,16 @@ def test_a_lost_number_is_found_by_the_marker_and_twins_are_closed(bench: Bench)
     assert told.notes == (f"issue #{twin} was a second one of #2, and is closed",)
 
 
+@pytest.mark.parametrize("reason", ["duplicate", "not_planned"])
+def test_a_twin_is_closed_as_a_duplicate_or_as_older_servers_have_it(bench: Bench, reason: str) -> None:
+    bench.tell(wanted(1))
+    twin = bench.someone_opens(body_at(1), BOT)
+    if reason == "not_planned":
+        bench.fake.fail(Fault("before", "PATCH", f"/issues/{twin}", status=422, message="Validation Failed"))
+    bench.tell(wanted(2))
+    assert bench.fake.repository.issues[twin].state_reason == reason
+
+
 def test_the_issue_of_somebody_with_write_permission_is_ours_when_he_runs_ztr_with_his_token(bench: Bench) -> None:
     bench.fake.repository.join("ada", "write")
     number = bench.someone_opens(body_at(1), "ada")
@@ -189,9 +199,10 @@ def test_it_is_closed_for_good_once_everything_is_done_and_none_is_opened_then(b
     assert bench.tell(wanted(2, closed=True)).notes == ("everything is done: issue #1 is closed",)
     assert (bench.open, bench.fake.repository.issues[1].state_reason) == ([], "completed")
     assert bench.tell(wanted(2, closed=True)).written is False
-    bench.known = Known()
-    bench.fake.repository.issues.clear()
-    assert bench.tell(wanted(3, closed=True)).known.number == 0
+    bench.fake.repository.issues[1].deleted = True
+    told = bench.tell(wanted(3, closed=True))
+    assert told.notes[-1] == "everything is done: no issue is opened for it"
+    assert len(bench.fake.repository.issues) == 1
 
 
 def test_an_issue_by_somebody_else_under_our_number_is_left_alone(bench: Bench) -> None:

@@ -150,6 +150,7 @@ def a_run(status: str, created: str = "2026-03-04T11:30:00Z", event: str = "work
         ([], True),
         ([a_run("in_progress")], True),
         ([a_run("queued")], False),
+        ([a_run("queued", event="issues"), a_run("queued", event="issue_comment")], True),
         ([a_run("completed")] * (PER_HOUR - 1), True),
         ([a_run("completed")] * PER_HOUR, False),
         ([a_run("completed", event="schedule")] * PER_HOUR, True),
