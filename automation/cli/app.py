@@ -27,6 +27,7 @@ VERBS = {
     "pause": "automation.cli.requests:pause",
     "state": "automation.cli.state:state",
     "github": "automation.cli.github:github",
+    "doctor": "automation.cli.doctor:doctor",
     "init": "automation.cli.init:init",
     "completion": "automation.cli.completion:completion",
 }
