@@ -90,6 +90,7 @@ class Repository:
     work: Path
     fake: RemoteFake
     secrets: dict[str, str] = field(default_factory=dict)
+    toolkits: Mapping[str, Path] = field(default_factory=dict)
     last_run: int = 100
 
     def run(
@@ -129,7 +130,8 @@ class Repository:
             command += ["--env", f"{name}={value}"]
         for name in (*self.secrets, "GITHUB_TOKEN"):
             command += ["-s", name]  # the values are read from the environment
-        for name, folder in stand_ins(self.folder, self.work / "stands").items():
+        stands = stand_ins([self.folder, *self.toolkits.values()], self.work / "stands")
+        for name, folder in {**self.toolkits, **stands}.items():
             command += ["--local-repository", f"{name}={folder}"]
         done = subprocess.run(
             command,
@@ -155,6 +157,17 @@ class Repository:
 def make_repository(work: Path, fake: RemoteFake, plan: Mapping[str, str], at: str = "tasks/hal-phase3") -> Repository:
     """A repository with this project's workflows and code, and *plan* in place of the shipped one."""
     folder = work / "checkout"
+    _copy_toolkit(folder)
+    for name, text in plan.items():
+        (folder / at / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / at / name).write_text(text, encoding="utf-8")
+    for path in [folder / "action.yml", *(folder / ".github" / "workflows").glob("*.yml")]:
+        path.write_text(translated(path.read_text(encoding="utf-8")), encoding="utf-8")
+    commit_all(folder)
+    return Repository(folder, work, fake)
+
+
+def _copy_toolkit(folder: Path) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *TOOLKIT],
         cwd=ROOT,
@@ -167,13 +180,23 @@ def make_repository(work: Path, fake: RemoteFake, plan: Mapping[str, str], at: s
             continue  # the shipped plan's library is no part of a run of another plan
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
-    for name, text in plan.items():
-        (folder / at / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / at / name).write_text(text, encoding="utf-8")
-    for path in [folder / "action.yml", *(folder / ".github" / "workflows").glob("*.yml")]:
-        path.write_text(translated(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def make_foreign_repository(work: Path, fake: RemoteFake, files: Mapping[str, str], commit: str) -> Repository:
+    """A repository that only calls this project, as OWNER/ztr at *commit*; none of our code is in it."""
+    toolkit, folder = work / "toolkit", work / "checkout"
+    _copy_toolkit(toolkit)
+    for path in [toolkit / "action.yml", *(toolkit / ".github" / "workflows").glob("*.yml")]:
+        own = re.sub(
+            r"uses: \$/(\S*)", lambda m: f"uses: OWNER/ztr{m[1] and '/' + m[1]}@{commit}", path.read_text("utf-8")
+        )
+        path.write_text(translated(own), encoding="utf-8")
+    commit_all(toolkit)
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     commit_all(folder)
-    return Repository(folder, work, fake)
+    return Repository(folder, work, fake, toolkits={f"OWNER/ztr@{commit}": toolkit})
 
 
 def commit_all(folder: Path) -> None:
@@ -188,16 +211,17 @@ def translated(text: str) -> str:
     return text
 
 
-def stand_ins(repository: Path, folder: Path) -> dict[str, Path]:
+def stand_ins(places: Sequence[Path], folder: Path) -> dict[str, Path]:
     """The local stand-in of each remote action that the workflows use, at the very commit that they name."""
-    texts = [path.read_text(encoding="utf-8") for path in (repository / ".github" / "workflows").glob("*.yml")]
-    texts.append((repository / "action.yml").read_text(encoding="utf-8"))
+    paths = [
+        path for place in places for path in [*(place / ".github" / "workflows").glob("*.yml"), place / "action.yml"]
+    ]
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.exists()]
     found: dict[str, Path] = {}
-    for name, inside_, ref in re.findall(r"uses: ([\w.-]+/[\w.-]+)((?:/[\w.-]+)*)@([0-9a-f]{40})", "\n".join(texts)):
+    # actions/checkout is what act does itself; of any other it says that it cannot be fetched
+    for name, ref in re.findall(r"uses: ([\w.-]+/[\w.-]+)(?:/[\w.-]+)*@([0-9a-f]{40})", "\n".join(texts)):
         if name in STANDS:
             found[f"{name}@{ref}"] = _stand_in(folder / name, STANDS[name])
-        elif name != "actions/checkout":  # act does that itself
-            raise AssertionError(f"there is no stand-in for {name}{inside_}")
     return found
 
 
