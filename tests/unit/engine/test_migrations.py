@@ -11,7 +11,7 @@ from automation.engine.state import State
 
 def test_a_state_goes_through_every_version_up_to_ours() -> None:
     steps = {1: lambda found: {**found, "seen": ["one"]}, 2: lambda found: {**found, "seen": [*found["seen"], "two"]}}
-    assert migrated({"schema": 1}, 3, steps) == {"schema": 3, "seen": ["one", "two"]}  # type: ignore[arg-type]  # steps for a test
+    assert migrated({"schema": 1}, 3, steps) == {"schema": 3, "seen": ["one", "two"]}
 
 
 @pytest.mark.parametrize("schema", [0, 7, "1", None, True])
