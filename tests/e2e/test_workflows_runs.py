@@ -100,6 +100,7 @@ def test_a_mock_run_by_hand_claims_nothing_and_leaves_artifact_state_summary_and
     ran = repository.run("provision-make.yml", inputs={"mode": "mock"})
     assert (ran.code, ran.jobs) == (0, {"Run": "succeeded", "Publish": "succeeded"}), ran.log
     assert statuses(ran) == {"note": "done", "tell": "mocked"}
+    assert "```mermaid" in ran.log  # act shows the job summary in its log
     assert {path.name for path in (ran.artifacts / "ztr-report").iterdir()} >= {
         "report.json",
         "summary.md",
@@ -148,6 +149,7 @@ def test_a_failing_task_fails_the_run_and_is_published_and_a_re_run_is_the_next_
     first = repository.run("provision-make.yml", inputs={"mode": "auto"})
     assert (first.code, first.jobs) == (1, {"Claim": "succeeded", "Run": "failed", "Publish": "succeeded"}), first.log
     assert statuses(first)["note"] == "failed"
+    assert "```mermaid" in first.log
     (issue,) = remote.get().repository.issues.values()
     assert "`note`" in issue.body
     again = repository.run("provision-make.yml", inputs={"mode": "auto"}, again=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[3] / ".github" / "action"
+ACTION = SCRIPTS.parents[1] / "action.yml"
 SHOWS = '#!/bin/sh\nfor argument; do printf "<%s>\\n" "$argument"; done\nprintf "present=%s\\n" "${ZTR_PRESENT-none}"\n'
 
 
@@ -94,6 +95,20 @@ def test_a_claim_learns_the_names_of_secrets_and_that_others_may_be_there(tmp_pa
     assert set(said.split("present=")[1].split()) == {"SLACK_WEBHOOK_URL", "*"}
     _, said = run(tmp_path, "run.sh", INPUT_COMMAND="run", **told)
     assert said.split("present=")[1].split() == ["none"]
+
+
+def test_the_runner_signals_the_process_that_it_started_and_that_is_the_command_itself(tmp_path: Path) -> None:
+    """GitHub's runner starts bash with these options, and tells nobody but that process of a cancellation."""
+    (tmp_path / "ztr").write_text('#!/bin/sh\necho "$$"\n', encoding="utf-8")
+    (tmp_path / "ztr").chmod(0o755)
+    line = f'exec sh "{SCRIPTS}/run.sh"'
+    (tmp_path / "step.sh").write_text(line, encoding="utf-8")
+    assert line.replace(str(SCRIPTS), "$GITHUB_ACTION_PATH/.github/action") in ACTION.read_text(encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"], "ZTR": str(tmp_path / "ztr"), "INPUT_COMMAND": "run"}
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(tmp_path / "step.sh")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as entry:
+        said, _ = entry.communicate(timeout=30)
+    assert int(said) == entry.pid
 
 
 def test_an_unknown_command_or_choice_of_packages_is_one_line_that_commands_nothing(tmp_path: Path) -> None:
