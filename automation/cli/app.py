@@ -105,10 +105,8 @@ def _tell(error: ZtrError) -> None:
     import os
 
     from automation.cli.annotations import annotate
-    from automation.plan.problems import PlanInvalid
 
-    if isinstance(error, PlanInvalid):
-        annotate(error, os.environ)
+    annotate(error, os.environ)
     click.echo(harmless(f"ztr: {error.message}"), err=True)
     if error.remedy:
         click.echo(harmless(f"     {error.remedy}"), err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -70,22 +70,30 @@ class PyGithubTransport:
 
 def read_whole(answer: requests.Response, limit: int, until: float) -> bytes:
     """The whole body. Raises `TooLarge` and `NotWhole` (`until` is monotonic)."""
-    pieces, size = [], 0
-    # Piece by piece as they come: what waits for a whole block would wait for ever where bytes only drip.
+    from urllib3.exceptions import HTTPError
+
+    try:
+        return b"".join(_pieces(answer, limit, until))
+    except HTTPError as error:
+        answer.close()
+        raise NotWhole(str(error)) from error
+    except BaseException:
+        answer.close()  # an answer that was read to its end keeps its connection, for the next request
+        raise
+
+
+def _pieces(answer: requests.Response, limit: int, until: float) -> Iterator[bytes]:
+    """Piece by piece as they come: what waits for a whole block would wait for ever where bytes only drip."""
+    size = 0
     while piece := answer.raw.read1(65_536, decode_content=True):
         size += len(piece)
         if size > limit:
-            answer.close()
             raise TooLarge(f"the answer is larger than {limit:,} bytes")
         if time.monotonic() > until:
-            answer.close()
             raise NotWhole("timed out: the answer was not whole by the deadline")
-        pieces.append(piece)
-    missing = answer.raw.length_remaining
-    answer.close()
-    if missing:
-        raise NotWhole(f"the answer was cut: {missing:,} bytes are missing")
-    return b"".join(pieces)
+        yield piece
+    if answer.raw.length_remaining:
+        raise NotWhole(f"the answer was cut: {answer.raw.length_remaining:,} bytes are missing")
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
+from automation.engine.events import Verdict
 from automation.github.marks import ALL, Control, Verb, box, digest, shown
 from monitoring.model import ORDER, Report, Status, TaskReport
 from monitoring.render import cells
@@ -47,9 +49,16 @@ def needs(report: Report, definitions: Mapping[str, str], where: str = "the repo
     waiting = [task for task in report.tasks if task.status in NEEDS and task.latest]
     waiting.sort(key=lambda task: (order.index(task.status), _GRAVE.get(task.criticality, 4)))
     return [
-        _need(task, _control(NEEDS[task.status], task, definitions), where if number < FULL else "")
+        _need(task, _control(_helps(task, report.generated), task, definitions), where if number < FULL else "")
         for number, task in enumerate(waiting)
     ]
+
+
+def _helps(task: TaskReport, now: str) -> Verb:
+    """What helps the task on. A question whose time is over cannot be answered any more: the task has to run again."""
+    until = task.approval.expires if task.approval else None
+    over = until is not None and datetime.fromisoformat(until) <= datetime.fromisoformat(now)
+    return "reset" if over else NEEDS[task.status]
 
 
 def bulk(rows: Sequence[Row]) -> list[str]:
@@ -74,10 +83,12 @@ def together(verb: Verb, rows: Iterable[Row]) -> list[Control]:
 
 
 def more(report: Report, definitions: Mapping[str, str]) -> list[Row]:
-    """The rest: run now, pause or go on; reject and skip; run again what was changed since it was done."""
+    """The rest: run now, pause or go on, reject, run again what was changed since it was done, skip."""
     pause = Control("resume") if report.plan.paused else Control("pause")
     words = "Go on with the plan" if report.plan.paused else "Pause the plan: nothing starts until it goes on"
     found = [_plain(Control("run"), "Run what is due now"), _plain(pause, words)]
+    waiting = [task for task in report.tasks if task.status == "deferred" and task.latest]
+    found += [_of(task, "run", "Run now", definitions, "it does not wait any longer") for task in waiting]
     asking = [task for task in report.tasks if task.status == "awaiting-approval" and task.latest]
     found += [_of(task, "reject", "Reject", definitions, "it fails, and what needs it waits") for task in asking]
     changed = [task for task in report.tasks if task.changed]
@@ -105,10 +116,13 @@ def _of(task: TaskReport, verb: Verb, word: str, definitions: Mapping[str, str],
 
 
 def _need(task: TaskReport, control: Control, where: str) -> Row:
-    word = "Approve" if control.verb == "approve" else "Retry"
+    word = _WORDS[control.verb]
     short = f"{box(control)} **{word}** {_name(task)}"
     full = "\n".join([f"{short} — {_reason(task)}", *_details(task, where)]) if where else short
     return Row(control, full, short, _is_plain(task))
+
+
+_WORDS: Mapping[Verb, str] = {"approve": "Approve", "retry": "Retry", "reset": "Run again"}
 
 
 def _is_plain(task: TaskReport) -> bool:
@@ -125,23 +139,22 @@ def _name(task: TaskReport) -> str:
 def _reason(task: TaskReport) -> str:
     missed = [gate for gate in (task.latest.gates if task.latest else ()) if gate.status == "failed"]
     if task.status == "failed" and missed and task.reason.startswith("gate missed"):
-        return (
-            "gate missed: "
-            + "; ".join(
-                f"{markdown(gate.gate)} **{markdown(value(gate.measured), 80)}**, needs {markdown(gate.bound, 80)}"
-                + (f" ({markdown(note(gate), 200)})" if note(gate) else "")
-                if gate.measured is not None
-                else f"{markdown(gate.gate)}: {markdown(gate.reason, 200)}"
-                for gate in missed[:_GATES]
-            )
-            + (f"; {len(missed) - _GATES} more" if len(missed) > _GATES else "")
-        )
+        over = [f"{len(missed) - _GATES} more"] if len(missed) > _GATES else []
+        return f"gate missed: {'; '.join([*map(_missed, missed[:_GATES]), *over])}"
     if task.status == "awaiting-approval":
         return _question(task)
     return cells.worded(line(why(task), 400)) or markdown(task.title)
 
 
 _GATES = 3
+
+
+def _missed(gate: Verdict) -> str:
+    """What was measured and what was needed."""
+    if gate.measured is None:
+        return f"{markdown(gate.gate)}: {markdown(gate.reason, 200)}"
+    more = f" ({markdown(note(gate), 200)})" if note(gate) else ""
+    return f"{markdown(gate.gate)} **{markdown(value(gate.measured), 80)}**, needs {markdown(gate.bound, 80)}{more}"
 
 
 def _question(task: TaskReport) -> str:
@@ -153,7 +166,7 @@ def _question(task: TaskReport) -> str:
             asked.needed > 1
         )
         facts += ["not by whoever started the run"] if asked.exclude_initiator else []
-        facts += [f"open until {instant(asked.expires)}"] if asked.expires else []
+        facts += [f"the question stands until {instant(asked.expires)}"] if asked.expires else []
     return " · ".join(facts)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from automation.github import client as client_module
 from automation.github.client import Client
 from automation.github.issue import BOT, Known, Told, Wanted, decode_known, encode_known, upsert
 from automation.github.marks import Control, box, marker
@@ -134,6 +138,22 @@ def test_a_forged_marker_of_a_stranger_is_left_alone(bench: Bench) -> None:
     assert bench.body(forged) == body_at(9)
 
 
+def test_a_flood_of_forged_markers_costs_few_questions(bench: Bench) -> None:
+    bench.someone_opens(body_at(9))
+    forged = bench.fake.repository.issues[1]
+    for number in range(2, 90):
+        login = f"m{number}" if number % 2 else "mallory"
+        bench.fake.repository.issues[number] = dataclasses.replace(forged, number=number, login=login)
+    client = bench.client()
+    bench.known = upsert(client, wanted(1), Known()).known
+    assert bench.known.number == 90
+    assert client.requests <= 25
+    bench.fake.repository.issues[2] = dataclasses.replace(bench.fake.repository.issues[90], number=2)
+    bench.known = Known()
+    assert bench.tell(wanted(2)).known.number == 2
+    assert 90 not in bench.open
+
+
 def test_a_marker_that_a_bot_was_made_to_repeat_further_down_is_no_marker(bench: Bench) -> None:
     repeated = bench.someone_opens(f"somebody wrote:\n\n{body_at(9)}", BOT)
     assert bench.tell(wanted(1)).known.number == repeated + 1
@@ -177,6 +197,36 @@ def test_a_newer_state_is_not_written_over(bench: Bench) -> None:
     told = bench.tell(wanted(4, "old news"))
     assert (told.written, told.notes) == (False, ("issue #1 shows a newer state already",))
     assert bench.body(1) == body_at(5)
+
+
+def test_a_tick_that_was_seen_to_is_cleared_in_a_newer_body_too(bench: Bench) -> None:
+    bench.tell(wanted(5))
+    bench.edit(1, bench.body(1).replace("[ ]", "[x]"))
+    assert bench.tell(wanted(4, "old news"), SKIP).written
+    assert bench.body(1) == body_at(5).replace(box(RETRY), box(RETRY, ticked=True))
+
+
+def test_a_repository_with_more_issues_than_are_read_gets_its_issue(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAGES", 1)
+    bench.someone_opens("one")
+    first = bench.fake.repository.issues[1]
+    for number in range(2, 150):
+        bench.fake.repository.issues[number] = dataclasses.replace(first, number=number)
+    assert bench.tell(wanted(1)).known.number == 150
+
+
+def test_a_young_issue_is_compared_with_young_ones_only(bench: Bench) -> None:
+    bench.someone_opens("old")
+    old = bench.fake.repository.issues[1]
+    for number in range(2, 450):
+        bench.fake.repository.issues[number] = dataclasses.replace(old, number=number)
+    bench.clock.advance(timedelta(days=3).total_seconds())
+    bench.tell(wanted(1))
+    client = bench.client()
+    upsert(client, wanted(2), bench.known)
+    assert client.requests == 3
 
 
 def test_somebody_closes_it_and_it_is_opened_again(bench: Bench) -> None:
@@ -253,3 +303,65 @@ def test_what_is_kept_of_an_issue_survives_being_damaged() -> None:
     known = Known(7, BOT, "https://github.com/octo/work/issues/7")
     assert decode_known(encode_known(known)) == known
     assert [decode_known(text) for text in (None, b"", b"[1]", b"{", b'{"number": "7"}')] == [Known()] * 5
+
+
+STEPS = st.sampled_from(
+    [
+        "tell",
+        "drop-after",
+        "drop-before",
+        "after",
+        "before",
+        "late",
+        "empty",
+        "stale",
+        "close",
+        "delete",
+        "forget",
+        "twin",
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEPS, max_size=12))
+@example(["late", "tell", "forget", "tell"])
+@example(["drop-after", "empty", "tell", "forget", "tell"])
+def test_whatever_goes_wrong_one_open_issue_is_left_once_github_is_itself_again(steps: list[str]) -> None:
+    clock = FakeClock()
+    with FakeGitHub(now=clock.now) as fake:
+        fake.grant("ours", BOT, issues="write", contents="write")
+        bench = Bench(fake, clock)
+        for serial, step in enumerate(steps, 1):
+            _happens(bench, step, serial)
+        fake.faults.clear()
+        fake.land()
+        clock.advance(timedelta(hours=1).total_seconds())
+        if bench.known.attempted:
+            clock.advance(timedelta(hours=25).total_seconds())
+        bench.tell(wanted(50))
+        told = bench.tell(wanted(51))
+        ours = [one for one in fake.repository.issues.values() if one.state == "open" and not one.deleted]
+        assert [one.number for one in ours] == [told.known.number]
+        assert ours[0].body == body_at(51)
+
+
+def _happens(bench: Bench, step: str, serial: int) -> None:
+    path = r"/issues\?" if step in ("empty", "stale") else "/issues"
+    issue = bench.fake.repository.issues.get(bench.known.number)
+    if step in ("drop-after", "drop-before", "after", "before", "late", "empty", "stale"):
+        method = "GET" if step in ("empty", "stale") else "POST" if step == "late" else ""
+        bench.fake.fail(Fault(step, method, path, behind=3))  # type: ignore[arg-type]  # one of its kinds
+    elif step == "close" and issue:
+        issue.state = "closed"
+    elif step == "delete" and issue:
+        issue.deleted = True
+    elif step == "forget":
+        bench.known = Known()
+    elif step == "twin":
+        faults, bench.fake.faults = bench.fake.faults, []
+        bench.someone_opens(body_at(serial), BOT)
+        bench.fake.faults = faults
+    else:
+        bench.clock.advance(60)
+        bench.tell(wanted(serial))

@@ -21,6 +21,7 @@ from automation.github.marks import (
     read_marker,
     shown,
     tick,
+    untick,
 )
 
 LINEAGE = "octo/work:demo"
@@ -87,6 +88,8 @@ def test_ticking_leaves_everything_else_as_it_was() -> None:
     body = f"# t [ ]\n{box(run)} a [ ]\r\n{box(pause)} b\n"
     assert tick(body, [run]) == body.replace("- [ ] <!-- ztr:run", "- [x] <!-- ztr:run")
     assert tick(body, []) == body
+    assert untick(tick(body, [run, pause]), [pause]) == tick(body, [run])
+    assert untick(body, [run]) == untick(body, []) == body
 
 
 @given(NAMES, st.integers(0, 10**9))
