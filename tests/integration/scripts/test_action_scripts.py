@@ -19,7 +19,13 @@ def run(tmp_path: Path, script: str, **environment: str) -> tuple[int, str]:
     ztr = tmp_path / "ztr"
     ztr.write_text(SHOWS, encoding="utf-8")
     ztr.chmod(0o755)
-    whole = {"PATH": os.environ["PATH"], "ZTR": str(ztr), "GITHUB_OUTPUT": str(tmp_path / "output"), **environment}
+    whole = {
+        "PATH": os.environ["PATH"],
+        "ZTR": str(ztr),
+        "INPUT_STATE": "kept",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        **environment,
+    }
     done = subprocess.run(
         ["sh", str(SCRIPTS / script)], env=whole, cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -89,6 +95,12 @@ def test_what_a_person_wrote_stays_one_argument(tmp_path: Path, text: str) -> No
     assert not (tmp_path / "canary").exists()
 
 
+def test_the_action_alone_says_what_would_keep_the_state(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "run.sh", INPUT_COMMAND="run", INPUT_STATE="")
+    assert said.startswith("::notice title=ZTR::The action alone keeps no state")
+    assert "contents: write and issues: write" in said
+
+
 def test_a_claim_learns_the_names_of_secrets_and_that_others_may_be_there(tmp_path: Path) -> None:
     told = {"HAS_SLACK_WEBHOOK_URL": "true", "HAS_OPENAI_API_KEY": "false", "HAS_ZTR_SECRETS": "true"}
     _, said = run(tmp_path, "run.sh", INPUT_COMMAND="claim", **told)
@@ -104,7 +116,12 @@ def test_the_runner_signals_the_process_that_it_started_and_that_is_the_command_
     line = f'exec sh "{SCRIPTS}/run.sh"'
     (tmp_path / "step.sh").write_text(line, encoding="utf-8")
     assert line.replace(str(SCRIPTS), "$GITHUB_ACTION_PATH/.github/action") in ACTION.read_text(encoding="utf-8")
-    environment = {"PATH": os.environ["PATH"], "ZTR": str(tmp_path / "ztr"), "INPUT_COMMAND": "run"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ZTR": str(tmp_path / "ztr"),
+        "INPUT_COMMAND": "run",
+        "INPUT_STATE": "kept",
+    }
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(tmp_path / "step.sh")]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as entry:
         said, _ = entry.communicate(timeout=30)
