@@ -49,6 +49,10 @@ def _of_metrics(metrics: Iterable[MetricReport], day: int) -> Iterator[Risk]:
         yield Risk("medium", "metric", "", f"should have been measured by now: {', '.join(absent)}")
 
 
+def _figure(measured: Json) -> str:
+    return f"{measured:.4g}" if isinstance(measured, float) else f"{measured}"
+
+
 def _of_waiting(task: TaskReport, now: datetime) -> Iterator[Risk]:
     """A question that nobody has answered for a day or more."""
     slot = task.latest
@@ -59,10 +63,6 @@ def _of_waiting(task: TaskReport, now: datetime) -> Iterator[Risk]:
         days = f"{waited.days} day" if waited.days == 1 else f"{waited.days} days"
         level = "high" if task.criticality in ("critical", "high") else "medium"
         yield Risk(level, "waiting", task.id, f"{task.id} has waited {days} for a person: {task.next_step}")
-
-
-def _figure(measured: Json) -> str:
-    return f"{measured:.4g}" if isinstance(measured, float) else f"{measured}"
 
 
 def _of_task(task: TaskReport) -> Iterator[Risk]:
