@@ -96,6 +96,8 @@ Critical path: `search` → `tidy` (2 tasks over 1 working day, 1.0 s of work).
 | 🔴 high | search failed, of high criticality |
 | 🔴 high | nobody knows whether an effect of post happened |
 | 🟠 medium | 4 overdue, review the longest: 7 working days |
+| 🟠 medium | review has waited 7 days for a person: \\`ztr approve review\\` or \\`ztr reject review\\` |
+| 🟠 medium | post has waited 7 days for a person: look at the service whether it happened: \\`ztr skip post\\` if so, \\`ztr retry post\\` if not |
 
 | missed day | tasks | caught up |
 |---|---|---|
