@@ -282,6 +282,18 @@ class Risk(NamedTuple):
     text: str
 
 
+class Spent(NamedTuple):
+    """What the latest run spent with services that charge, in US dollars as far as prices are known, and in tokens.
+
+    `budget` is what the plan allows a run, none without a limit; `unpriced` are the steps whose price is not known.
+    """
+
+    usd: float = 0.0
+    tokens: int = 0
+    budget: float | None = None
+    unpriced: tuple[str, ...] = ()
+
+
 class Request(NamedTuple):
     """A request that nobody has answered yet."""
 
@@ -313,4 +325,5 @@ class Report(NamedTuple):
     requests: tuple[Request, ...]
     history: tuple[PastRun, ...]
     environment: Environment
+    spent: Spent = Spent()
     schema: int = VERSION

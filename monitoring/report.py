@@ -30,6 +30,7 @@ from monitoring.model import (
 )
 from monitoring.progress import FINISHED, Moment, moment, outlook, progress
 from monitoring.risks import risks
+from monitoring.spending import spent
 from monitoring.standing import View, latest_slot, next_step_of, question_of, reason_of, status_of
 
 LOCAL = Environment()
@@ -87,6 +88,7 @@ def report(
         requests=tuple(Request(r.id, r.kind, r.task, r.slot, r.by, r.at) for r in state.requests.values()),
         history=tuple(_past(one, going and one is state.runs[-1]) for one in reversed(state.runs)),
         environment=environment,
+        spent=spent(tasks.values(), run, plan.limits.budget_usd),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -27,12 +28,10 @@ def issue_requests(call: Call) -> list[Prepared]:
 
 
 def open_issue(call: Call) -> Outcome:
-    """Open it; with `update` the one that is there is changed instead."""
+    """Open it, or change the one that is there."""
     hub, (wanted,) = Hub(call), issue_requests(call)
-    if call.inputs.get("update"):
-        there = _issues(hub)
-        if isinstance(there, Failed) or there:
-            return there if isinstance(there, Failed) else _edit_issue(hub, there[0], wanted)
+    if call.existing:
+        return _edit_issue(hub, _id(call.existing), wanted)
     body = cast("dict[str, Json]", wanted.json)
     labels = {"labels": texts(body["labels"])} if "labels" in body else {}
     made = hub.ask(lambda repo: _told(repo.create_issue(str(body["title"]), body=str(body["body"]), **labels)))  # type: ignore[arg-type]  # labels alone
@@ -41,9 +40,11 @@ def open_issue(call: Call) -> Outcome:
 
 def find_issues(call: Call) -> tuple[Found, ...] | Failed:
     """The issues that carry the effect's mark, the lowest number first."""
-    hub = Hub(call)
-    there = _issues(hub)
-    return there if isinstance(there, Failed) else tuple(_told(one) for one in there)
+    there, body = _issues(Hub(call)), cast("dict[str, Json]", issue_requests(call)[0].json)
+    if isinstance(there, Failed):
+        return there
+    update = bool(call.inputs.get("update"))
+    return tuple(_told(one, complete=not update or not _differs(one, body)) for one in there)
 
 
 def inspect_issue(call: Call) -> tuple[Change, ...] | Failed:
@@ -55,16 +56,15 @@ def inspect_issue(call: Call) -> tuple[Change, ...] | Failed:
     if not there:
         return (Change("create", f"issue {body['title']!r}", after=body),)
     one, what = there[0], f"issue #{there[0].number}"
-    before: dict[str, Json] = {"title": one.title, "body": one.body or ""}
-    after: dict[str, Json] = {"title": body["title"], "body": body["body"]}
-    if before == after or not call.inputs.get("update"):
+    if not call.inputs.get("update") or not _differs(one, body):
         return (Change("unchanged", what),)
-    return (Change("update", what, before, after),)
+    before: dict[str, Json] = {"title": one.title, "body": one.body, "labels": [label.name for label in one.labels]}
+    return (Change("update", what, {name: before[name] for name in body}, body),)
 
 
 def close_issue(call: Call, remote: str) -> Outcome:
     """Close it as not planned, and take the mark out: an issue cannot be deleted by a program."""
-    hub, number = Hub(call), int(remote.partition(":")[2] or 0)
+    hub, number = Hub(call), _id(remote)
 
     def close(issue: Issue) -> None:
         text = without_mark(issue.body or "", mark(call))
@@ -81,24 +81,26 @@ def comment_requests(call: Call) -> list[Prepared]:
 
 
 def comment(call: Call) -> Outcome:
-    """Comment; with `update` the comment that is there is changed instead."""
+    """Comment, or change the comment that is there."""
     hub, text = Hub(call), _body(comment_requests(call)[0])
-    if call.inputs.get("update"):
-        there = _comments(hub)
-        if isinstance(there, Failed):
-            return there
-        if there:
-            edited = hub.ask(lambda _repo: there[0].edit(text))
-            found = _said(there[0])
-            return edited if isinstance(edited, Failed) else Done(found.outputs, found.remote)
-    made = hub.ask(lambda repo: _said(repo.get_issue(_number(call)).create_comment(text)))
+
+    def put(issue: Issue) -> Found:
+        if not call.existing:
+            return _said(issue.create_comment(text))
+        one = issue.get_comment(_id(call.existing))
+        one.edit(text)
+        return _said(one)
+
+    made = hub.ask(lambda repo: put(repo.get_issue(_number(call))))
     return made if isinstance(made, Failed) else Done(made.outputs, made.remote)
 
 
 def find_comments(call: Call) -> tuple[Found, ...] | Failed:
     """The comments on the issue that carry the effect's mark, the oldest first."""
-    there = _comments(Hub(call))
-    return there if isinstance(there, Failed) else tuple(_said(one) for one in there)
+    there, text = _comments(Hub(call)), _body(comment_requests(call)[0])
+    if isinstance(there, Failed):
+        return there
+    return tuple(_said(one, complete=not call.inputs.get("update") or one.body == text) for one in there)
 
 
 def inspect_comment(call: Call) -> tuple[Change, ...] | Failed:
@@ -116,7 +118,7 @@ def inspect_comment(call: Call) -> tuple[Change, ...] | Failed:
 
 def delete_comment(call: Call, remote: str) -> Outcome:
     """Delete it."""
-    hub, number = Hub(call), int(remote.partition(":")[2] or 0)
+    hub, number = Hub(call), _id(remote)
     done = hub.ask(lambda repo: repo.get_issue(_number(call)).get_comment(number).delete())
     return _gone(hub, done, remote)
 
@@ -188,18 +190,26 @@ def _comments(hub: Hub) -> list[IssueComment] | Failed:
     return Failed("permanent", _TOO_MANY) if not ours and len(found) == PAGES else ours
 
 
-def _edit_issue(hub: Hub, issue: Issue, wanted: Prepared) -> Outcome:
+def _edit_issue(hub: Hub, number: int, wanted: Prepared) -> Outcome:
     body = cast("dict[str, Json]", wanted.json)
 
-    def edit() -> Found:
+    def edit(issue: Issue) -> Found:
         issue.edit(title=str(body["title"]), body=str(body["body"]))
         lacking = [name for name in texts(body.get("labels")) if name not in {one.name for one in issue.labels}]
         if lacking:
             issue.add_to_labels(*lacking)
         return _told(issue)
 
-    done = hub.ask(lambda _repo: edit())
+    done = hub.ask(lambda repo: edit(repo.get_issue(number)))
     return done if isinstance(done, Failed) else Done(done.outputs, done.remote)
+
+
+def _differs(issue: Issue, body: Mapping[str, Json]) -> bool:
+    """Labels that others gave do not count."""
+    labels = {one.name for one in issue.labels}
+    return (issue.title, issue.body) != (body["title"], body["body"]) or not labels.issuperset(
+        texts(body.get("labels"))
+    )
 
 
 def _gone(hub: Hub, done: object, remote: str) -> Outcome:
@@ -208,12 +218,16 @@ def _gone(hub: Hub, done: object, remote: str) -> Outcome:
     return Done(remote=remote)
 
 
-def _told(issue: Issue) -> Found:
-    return Found(f"issue:{issue.number}", {"number": issue.number, "url": issue.html_url})
+def _told(issue: Issue, *, complete: bool = True) -> Found:
+    return Found(f"issue:{issue.number}", {"number": issue.number, "url": issue.html_url}, complete)
 
 
-def _said(one: IssueComment) -> Found:
-    return Found(f"comment:{one.id}", {"number": one.id, "url": one.html_url})
+def _said(one: IssueComment, *, complete: bool = True) -> Found:
+    return Found(f"comment:{one.id}", {"number": one.id, "url": one.html_url}, complete)
+
+
+def _id(remote: str) -> int:
+    return int(remote.partition(":")[2] or 0)
 
 
 def _title(call: Call) -> str:

@@ -32,30 +32,28 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 
 def perform(call: Call) -> Outcome:
-    """Post it, or change the message that is there already if the step says so."""
+    """Post it, or change the message that is there already."""
     message = _message(call)
     if not _by_bot(call.inputs):
         return _posted(call, message)
-    bot = _Bot(call)
-    if call.inputs.get("update"):
-        there = bot.messages()
-        if isinstance(there, Failed) or there:
-            return there if isinstance(there, Failed) else bot.change(there[0], message)
-    return bot.post(message)
+    return _Bot(call).change(call.existing, message) if call.existing else _Bot(call).post(message)
 
 
 def find(call: Call) -> tuple[Found, ...] | Failed:
     """The messages in the channel that carry the effect's key, the oldest first. A webhook knows of none."""
     if not _by_bot(call.inputs):
         return Failed("permanent", "a webhook cannot be asked what it has posted")
-    there = _Bot(call).messages()
-    return there if isinstance(there, Failed) else tuple(one.found() for one in there)
+    there, content = _Bot(call).messages(), _digest(_content(_message(call)))
+    update = bool(call.inputs.get("update"))
+    if isinstance(there, Failed):
+        return there
+    return tuple(one.found(complete=not update or one.content == content) for one in there)
 
 
 def inspect(call: Call) -> tuple[Change, ...] | Failed:
     """A message that is to be sent, or what becomes of the one that is there."""
     message = _message(call)
-    content = {name: value for name, value in cast("Mapping[str, Json]", message.json).items() if name != "metadata"}
+    content = _content(message)
     if not _by_bot(call.inputs):
         return (Change("send", "message through the webhook", after=content),)
     what = f"message in {call.inputs['channel']}"
@@ -114,6 +112,11 @@ def _message(call: Call) -> Prepared:
     return Prepared("Slack", "POST", url, payload, {"Authorization": f"Bearer ${{{TOKEN}}}"})
 
 
+def _content(message: Prepared) -> Mapping[str, Json]:
+    """What a reader sees of it."""
+    return {name: value for name, value in cast("Mapping[str, Json]", message.json).items() if name != "metadata"}
+
+
 def _key(call: Call) -> str:
     return str(call.inputs.get("key") or call.key)
 
@@ -145,8 +148,9 @@ class _There(NamedTuple):
     content: str
     text: str
 
-    def found(self) -> Found:
-        return Found(f"{self.channel}:{self.ts}", {"ok": True, "channel": self.channel, "ts": self.ts})
+    def found(self, *, complete: bool) -> Found:
+        outputs: dict[str, Json] = {"ok": True, "channel": self.channel, "ts": self.ts}
+        return Found(f"{self.channel}:{self.ts}", outputs, complete)
 
 
 class _Bot:
@@ -160,8 +164,9 @@ class _Bot:
         payload = cast("dict[str, object]", message.json)
         return self._done(lambda client: client.chat_postMessage(**payload).data)  # type: ignore[arg-type]  # as checked
 
-    def change(self, there: _There, message: Prepared) -> Outcome:
-        payload = {**cast("dict[str, object]", message.json), "ts": there.ts, "channel": there.channel}
+    def change(self, existing: str, message: Prepared) -> Outcome:
+        channel, _, ts = existing.partition(":")
+        payload = {**cast("dict[str, object]", message.json), "ts": ts, "channel": channel}
         payload.pop("thread_ts", None)  # a message stays in its thread
         return self._done(lambda client: client.chat_update(**payload).data)  # type: ignore[arg-type]  # as checked
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
+from automation.cli.notify import Notifier
 from automation.cli.options import where_options, wish_options
 from automation.cli.paper import say
 from automation.cli.session import Session, Where
@@ -68,14 +69,18 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, expect: str
         return show(session, wish, as_json=as_json)
     if expect:
         _as_expected(session, wish, expect)
+    told = Notifier(session, wish.mode)
     with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
-            outcome = execute(session, wish, [progress], lambda agenda: progress.expect(agenda.entries))
+            outcome = execute(session, wish, [progress, told], lambda agenda: progress.expect(agenda.entries))
         except Locked as error:
             if wish.by_hand:
                 raise
             click.echo(f"ztr: {error.message}; nothing to do for this wake-up", err=as_json)
             return 0
+        finally:
+            told.close()
+    outcome = outcome._replace(notes=(*outcome.notes, *told.problems))
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome, session.plan)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from monitoring.model import ORDER, EffectReport, Report, TaskReport
+from monitoring.model import ORDER, EffectReport, Report, Spent, TaskReport
 from monitoring.render import cells
 from monitoring.render.escape import code, markdown
 from monitoring.render.words import ICON, MEASURE, bar, count, day, duration, instant, question, why
@@ -155,9 +155,18 @@ def outlook(report: Report) -> str:
     if report.overdue:
         rows = ([code(late.task), str(late.day), count(late.late, "working day")] for late in report.overdue)
         lines.append(_table(("overdue", "day", "late by"), rows, 10))
+    if report.spent.tokens or report.spent.usd:
+        lines.append(spending(report.spent))
     if report.risks:
         lines.append(_table(("risk", ""), ([risk.level, markdown(risk.text)] for risk in report.risks), 20))
     return "\n\n".join(lines)
+
+
+def spending(spent: Spent) -> str:
+    """What the run has cost, in one line."""
+    of = f" of ${spent.budget:,.2f}" if spent.budget is not None else ""
+    open_prices = f", {count(len(spent.unpriced), 'step')} of unknown price aside" if spent.unpriced else ""
+    return f"Spent in this run: ${spent.usd:,.4f}{of}, {count(spent.tokens, 'token')}{open_prices}."
 
 
 def history(report: Report) -> str:

@@ -10,7 +10,7 @@ from pyairtable.models.schema import BaseSchema, TableSchema
 from tests.services.base import Asked, Reply, Service
 
 KEY = "patFakeTokenForTests.0123456789abcdef"
-BASE = "appFakeBase0000001"
+BASE = "appFakeBase000001"
 MOST = 10
 PAGE = 100
 _NEEDS_OPTIONS = {"number": {"precision"}, "checkbox": {"icon", "color"}, "date": {"dateFormat"}}
@@ -35,6 +35,7 @@ class Airtable(Service):
         self.tables: dict[str, list[dict[str, Any]]] = {}
         self.ids: dict[str, str] = {}
         self.records: dict[str, dict[str, dict[str, Any]]] = {}
+        self.scopes = {f"{what}:{level}" for what in ("data.records", "schema.bases") for level in ("read", "write")}
         self._number = 0
         for name, fields in tables.items():
             self.make(name, [{"name": field, "type": kind} for field, kind in fields.items()])
@@ -64,7 +65,7 @@ class Airtable(Service):
         _, version, *parts = asked.path.split("/")
         try:
             if version == "v0" and parts == ["meta", "whoami"]:
-                return Reply(json={"id": "usrFake", "scopes": ["data.records:read", "data.records:write"]})
+                return Reply(json={"id": "usrFake", "scopes": sorted(self.scopes)})
             if parts[:2] == ["meta", "bases"]:
                 return Reply(json=self._meta(asked, *parts[2:]))
             base, table = parts
