@@ -28,7 +28,8 @@ class StepState(NamedTuple):
 class EffectState(NamedTuple):
     """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
 
-    `error`: the service took it, and the step failed all the same. `found`: it was there already.
+    `error`: the service took it, and the step failed all the same. `found`: it was there already,
+    `doubtful`: a second one may turn up.
     `undone`: when what it made was removed again.
     """
 
@@ -41,6 +42,7 @@ class EffectState(NamedTuple):
     remote: str = ""
     error: str = ""
     found: bool = False
+    doubtful: bool = False
     undone: str = ""
 
 

@@ -262,7 +262,12 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
     effect = old._replace(
-        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+        ended=event.happened,
+        outputs=event.outputs,
+        remote=event.remote,
+        error=event.error,
+        found=event.found,
+        doubtful=event.doubtful,
     )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 
