@@ -13,9 +13,8 @@ STILL_DAYS = 3
 
 
 class MissedDay(NamedTuple):
-    """A working day with tasks on which no run started. `caught_up`: by the run of that day; 0 while tasks are open.
-
-    `late` is in working days, up to today for what is open.
+    """A working day with tasks on which no run started. `caught_up`: the day on which the last of them ran; 0 while
+    some have not run yet, which are `open`. `late` is in working days, up to today for those.
     """
 
     day: int
@@ -69,12 +68,16 @@ def stillness(report: Report) -> Stillness | None:
 
 
 def _missed(day: int, tasks: list[TaskReport], runs: dict[str, int], today: int) -> MissedDay:
-    still = tuple(task.id for task in tasks if task.status not in FINISHED)
+    still = tuple(task.id for task in tasks if task.status not in FINISHED and not _has_run(task))
     caught = max((_day_run(task, runs) for task in tasks), default=0)
     end = today if still else max(caught, day)
     return MissedDay(
         day, tasks[0].date or "", tuple(task.id for task in tasks), still, 0 if still else caught, end - day
     )
+
+
+def _has_run(task: TaskReport) -> bool:
+    return task.latest is not None and bool(task.latest.started)
 
 
 def _day_run(task: TaskReport, runs: dict[str, int]) -> int:

@@ -173,12 +173,13 @@ class SlotReport(NamedTuple):
 
 
 class Question(NamedTuple):
-    """An approval that is waited for."""
+    """An approval that is waited for. `evidence` stands for what the task made: an answer may be bound to it."""
 
     needed: int
     given: tuple[str, ...]
     exclude_initiator: bool
     expires: str | None
+    evidence: str
 
 
 class TaskReport(NamedTuple):

@@ -84,7 +84,7 @@ def report(
         overdue=found.overdue,
         critical_path=found.path,
         forecast=found.forecast,
-        risks=risks(tasks.values(), metrics, found.overdue, found.forecast, today.day),
+        risks=risks(tasks.values(), metrics, found.overdue, found.forecast, today.day, now),
         requests=tuple(Request(r.id, r.kind, r.task, r.slot, r.by, r.at) for r in state.requests.values()),
         history=tuple(_past(one, going and one is state.runs[-1]) for one in reversed(state.runs)),
         environment=environment,
@@ -243,7 +243,7 @@ def _task(
         changed=latest is not None and latest.changed and latest.status in FINISHED,
         file=task.place.file,
         line=task.place.line,
-        approval=question_of(task, latest),
+        approval=question_of(task, slots[latest.slot] if latest else None),
         slots=told,
     )
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from automation.cli.session import Session
 from automation.engine.effects import effect_key
 from automation.engine.events import EffectStarted, Event, Mode, RunStarted, TaskStarted
 from automation.engine.modes import effect_of
@@ -86,6 +87,14 @@ def read_claim(folder: Path) -> Claim | None:
         return decode_claim(path.read_bytes(), str(path))
     except FileNotFoundError:
         return None
+
+
+def claimed_tasks(session: Session) -> frozenset[str]:
+    """The tasks that this run of a workflow claimed; empty where nothing was claimed, so that all may start."""
+    claim = read_claim(session.store.folder) if session.settings.run_id else None
+    if claim is None or claim.run != session.settings.run_id or claim.released:
+        return frozenset()
+    return frozenset(claim.tasks) or frozenset({""})  # no task has that name: none may start
 
 
 def intents(

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import click
 
+from automation.cli.claims import claimed_tasks
 from automation.cli.execute import Outcome, Wish, execute, exit_code, write_report
 from automation.cli.notify import Notifier
-from automation.cli.options import where_options, wish_options
+from automation.cli.options import complete_tasks, where_options, wish_options
 from automation.cli.paper import say
 from automation.cli.session import Session, Where
 from automation.cli.signals import stopped_by_signals
 from automation.cli.told import make_report, progress_kind
-from automation.errors import Locked
+from automation.errors import Locked, UsageError
 from monitoring.live import Progress
 
 JOBS = 4
@@ -39,6 +40,7 @@ JOBS = 4
     "--jobs",
     type=click.IntRange(1, 64),
     metavar="N",
+    envvar="ZTR_JOBS",
     default=None,
     help=f"Tasks at the same time [default: cores, at most {JOBS}].",
 )
@@ -49,6 +51,15 @@ JOBS = 4
     "and ends with 0 when another run is going on.",
 )
 @click.option(
+    "--from",
+    "first",
+    metavar="TASK",
+    default="",
+    shell_complete=lambda context, _parameter, begun: complete_tasks(context, begun),
+    help="Do this task and all that comes after it anew.",
+)
+@click.option("--resume", is_flag=True, help="Go on where the last run stopped, which a run does anyway.")
+@click.option(
     "--expect",
     metavar="DIGEST",
     default="",
@@ -56,19 +67,38 @@ JOBS = 4
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, expect: str, as_json: bool, quiet: bool) -> int:
+def run(
+    where: Where,
+    wish: Wish,
+    jobs: int | None,
+    scheduled: bool,
+    first: str,
+    resume: bool,
+    expect: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Run what is due of a plan, prove that it is done, keep its state and write the report."""
+    if resume and first:
+        raise UsageError("--resume and --from exclude each other", "give one of them: --from does things anew")
     session = Session(where, os.environ)
     wish = wish._replace(
-        jobs=jobs or min(os.cpu_count() or 1, JOBS),
+        first=first,
+        jobs=jobs or default_jobs(),
         by_hand=not scheduled and session.settings.trigger != "schedule",
     )
+    session.claimed = claimed_tasks(session)
     if wish.mode == "dry-run":
         from automation.cli.plan import show
 
         return show(session, wish, as_json=as_json)
     if expect:
         _as_expected(session, wish, expect)
+    return go(session, wish, as_json=as_json, quiet=quiet)
+
+
+def go(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = False) -> int:
+    """Run what is due, tell it, and give the exit code. Raises `ZtrError`."""
     told = Notifier(session, wish.mode)
     with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
@@ -83,6 +113,11 @@ def run(where: Where, wish: Wish, jobs: int | None, scheduled: bool, expect: str
     outcome = outcome._replace(notes=(*outcome.notes, *told.problems))
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome, session.plan)
+
+
+def default_jobs() -> int:
+    """A job slot a core, up to a few."""
+    return min(os.cpu_count() or 1, JOBS)
 
 
 def _as_expected(session: Session, wish: Wish, expect: str) -> None:

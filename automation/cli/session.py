@@ -15,7 +15,7 @@ from automation.cli.locate import find_plan, twin_of
 from automation.cli.settings import read_settings
 from automation.cli.tools import make_tools
 from automation.engine.due import Situation
-from automation.engine.events import Event, RunStarted
+from automation.engine.events import Event, Requested, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
@@ -79,7 +79,11 @@ class Session:
         lineage = f"{self.settings.repository or 'local'}:{self.plan.id}"
         self.store = Store(root / self.plan.id, lineage)
         self.objects = Objects(root / OBJECTS)
+        self.present = frozenset(self.settings.secrets)
+        """The secrets that there are, or that the run has whose state this is."""
         self.redactor = Redactor(self.settings.secrets)
+        self.claimed: frozenset[str] = frozenset()
+        """The tasks that this run claimed; empty where it claimed nothing."""
         self.running = Running(self.store.folder / "running")
         self.stop = Stop()
         self.now = _clock(where.now, self.plan)
@@ -108,7 +112,9 @@ class Session:
         """The ports of one job slot."""
         return make_tools(self.stop, self.redactor, self.running, search_path())
 
-    def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
+    def setting(
+        self, situation: Situation, begun: RunStarted, *, jobs: int, requests: tuple[Requested, ...] = ()
+    ) -> Setting:
         """What the runner is given. All its job slots share one purse."""
         budget = self.plan.limits.budget_usd
         purse = Unlimited() if budget is None else Budget(budget)
@@ -128,6 +134,8 @@ class Session:
             base_env={**self.settings.base_env, "ZTR_RUN": begun.run, "ZTR_MODE": begun.mode, "ZTR_PLAN": self.plan.id},
             jobs=jobs,
             jitter=_jitter,
+            event=self.settings.event,
+            requests=requests,
             history=lambda state: history(self.plan, state, self.all_events()),
             stopping=self.stop.is_set,
             halt=self.stop.set,

@@ -31,7 +31,7 @@ def tell_issue(
 
     Never fails: what went wrong is among the notes. What it returns as `known` has to be kept.
     """
-    report = make_report(session, state, day=day, idle=idle)
+    report = told_report(session, state, day=day, idle=idle)
     several = len(plans_below(Path())) > 1
     beside = issue.Beside(definitions(session), notes)
     wanted = Wanted(
@@ -43,6 +43,12 @@ def tell_issue(
         closed=is_over(report),
     )
     return upsert(client, wanted, known, handled)
+
+
+def told_report(session: Session, state: State, *, day: int | None = None, idle: bool = False) -> Report:
+    """The report as a job without user secrets makes it: those that the latest run had count as there."""
+    of_run = frozenset(state.runs[-1].present) if state.runs else frozenset()
+    return make_report(session, state, day=day, idle=idle, present=session.present or of_run)
 
 
 def definitions(session: Session) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
-from automation.engine.events import Event, Mode, Product
+from automation.engine.events import Approvals, Event, Mode, Product
 from automation.engine.ports import ActionLike, GateLike
 from automation.engine.state import SlotState
 from automation.plan.model import Effect, Json, Plan, Step
@@ -51,6 +51,7 @@ class Bench(NamedTuple):
     history: Callable[[], Json]
     jitter: Callable[[], float]
     now: Callable[[], datetime]
+    approvals: Approvals = "auto"
 
     def at(self) -> str:
         """Now, as events tell it."""

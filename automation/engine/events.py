@@ -14,6 +14,8 @@ TaskStatus = Literal[
     "pending", "running", "done", "mocked", "failed", "awaiting-approval", "blocked", "deferred", "skipped", "unknown"
 ]
 ErrorKind = Literal["transient", "permanent", "dependency", "configuration"]
+Approvals = Literal["auto", "manual"]
+"""Who approves what the plan leaves to the engine: the engine, once the gates have passed, or a person every time."""
 VerdictStatus = Literal["passed", "failed", "not-judged"]
 RequestKind = Literal["approve", "reject", "retry", "skip", "reset", "run", "pause", "resume", "acknowledge"]
 
@@ -204,7 +206,7 @@ class TaskFinished(NamedTuple):
 class Requested(NamedTuple):
     """Somebody asks for something; `decide` grants or refuses it.
 
-    `task` empty: the whole plan. `definition`: what the person saw.
+    `task` empty: the whole plan. `definition` and `evidence`: what the person saw, of the task and of what it made.
     """
 
     at: str
@@ -215,6 +217,7 @@ class Requested(NamedTuple):
     by: str = ""
     definition: str = ""
     reason: str = ""
+    evidence: str = ""
 
 
 class Answered(NamedTuple):

@@ -80,7 +80,10 @@ class EffectState(NamedTuple):
 
 
 class SlotState(NamedTuple):
-    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began."""
+    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began.
+
+    `approved` is the evidence that people have approved: while it stays what it is, nobody is asked again.
+    """
 
     status: TaskStatus = "pending"
     reason: str = ""
@@ -98,6 +101,7 @@ class SlotState(NamedTuple):
     effects: Mapping[str, EffectState] = MappingProxyType({})
     approvals: tuple[str, ...] = ()
     waited: bool = False
+    approved: str = ""
 
 
 _STEPS = SlotState._fields.index("steps")
@@ -142,6 +146,17 @@ class State(NamedTuple):
         return slots.get(slot) if slots else None
 
 
+def evidence(slot: SlotState) -> str:
+    """What an approval is bound to: the hash of the slot's definition, its products and its steps' outputs."""
+    import json  # only an approval pays for these
+    from hashlib import sha256
+
+    made = [[product.path, product.sha256] for product in slot.products]
+    outputs = {step: dict(state.outputs) for step, state in slot.steps.items()}
+    text = json.dumps([slot.definition, made, outputs], sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
 class NotAllowed(ValueError):
     """An event that the transition table does not allow in this state."""
 
@@ -173,7 +188,7 @@ _ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
 }
 
 
-_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested, Answered)
+_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
 
 
 def evolve(state: State, event: Event) -> State:
@@ -277,6 +292,7 @@ def _task_started(state: State, event: TaskStarted) -> State:
         effects=old.effects,
         approvals=(),
         waited=old.waited,
+        approved=old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -342,6 +358,7 @@ def _task_finished(state: State, event: TaskFinished) -> State:
         old.effects,
         old.approvals,
         old.waited or event.status in ("awaiting-approval", "unknown"),
+        evidence(old) if (old.status, event.status) == ("awaiting-approval", "done") else old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -357,7 +374,7 @@ def _answered(state: State, event: Answered) -> State:
         return state
     if event.kind in ("pause", "resume"):
         return state._replace(paused=event.kind == "pause")
-    return _answered_task(state, event)
+    return _answered_task(state, event) if event.task else state
 
 
 def _answered_task(state: State, event: Answered) -> State:
@@ -382,6 +399,8 @@ def _answered_task(state: State, event: Answered) -> State:
 
 def _aside(state: State, event: Event) -> State:
     """Of a superseded slot only its effects count: what was sent was sent, whatever was decided meanwhile."""
+    if isinstance(event, Answered):
+        return state._replace(requests={key: one for key, one in state.requests.items() if key != event.id})
     if not isinstance(event, EffectStarted | EffectFinished):
         return state
     slot = state.slot(event.task, event.slot) or SlotState()

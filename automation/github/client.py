@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from automation.engine.ports import Clock
 from automation.errors import HostError, UsageError
 from automation.github.connection import PyGithubTransport, Raw, TooLarge, Transport
-from automation.github.policy import Again, Lost, Policy, Reply, Sent, after, pause
+from automation.github.policy import SERVER, Again, Lost, Policy, Reply, Sent, after, pause
 from automation.github.refusals import Unreachable, Unsure, refusal
 from automation.plan.model import Json
 
@@ -191,6 +191,9 @@ class Client:
             return Unsure(f"{method} {path} was sent to GitHub and no good answer came ({why})", "it is looked up")
         if isinstance(outcome, Lost):
             return Unreachable(f"GitHub does not answer {method} {path}: {outcome.why}", "run again later")
+        if outcome.status >= SERVER:
+            what = f"GitHub has trouble with {method} {path}: {outcome.status} {outcome.message}".rstrip()
+            return Unreachable(what, "run again later; https://www.githubstatus.com tells more")
         if later is not None:
             return Unreachable(
                 f"GitHub's rate limit is used up: {method} {path}: {outcome.status} {outcome.message}",

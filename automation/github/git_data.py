@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from automation.errors import HostError
 from automation.github.client import Client
-from automation.github.refusals import Absent
+from automation.github.refusals import Absent, Clash
 from automation.plan.model import Json
 
 
@@ -45,6 +45,10 @@ def get_ref(client: Client, branch: str) -> str | None:
         found = client.get(f"/git/ref/heads/{quote(branch)}")
     except Absent:
         return None
+    except Clash as clash:
+        if "empty" in clash.told.casefold():
+            return None  # a repository without any commit has no branch
+        raise
     return _sha(_field(found, "object"))
 
 

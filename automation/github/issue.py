@@ -16,7 +16,7 @@ from typing import NamedTuple
 from automation.errors import HostError
 from automation.github.client import Client
 from automation.github.issues import Issue, create_comment, create_issue, get_issue, list_issues, update_issue
-from automation.github.marks import Control, boxes, read_marker, tick
+from automation.github.marks import Control, boxes, read_marker, tick, untick
 from automation.github.refusals import Absent, Clash, Denied, IssuesDisabled, Unsure
 from automation.github.repository import WRITERS, get_permission
 
@@ -192,7 +192,7 @@ def _number(issue: Issue) -> int:
 
 
 def _create(client: Client, wanted: Wanted, known: Known, notes: list[str]) -> Told:
-    if wanted.closed and not known.number:
+    if wanted.closed:
         return Told(known, (*notes, "everything is done: no issue is opened for it"))
     _make_label(client)
     try:
@@ -220,7 +220,7 @@ def _update(client: Client, now: Issue, wanted: Wanted, handled: Collection[Cont
     mark = read_marker(now.body, wanted.lineage)
     if mark is not None and mark.serial > wanted.serial:
         notes.append(f"issue #{now.number} shows a newer state already")
-        return False
+        return _open_again(client, now, handled)
     body = tick(wanted.body, late_ticks(now.body, handled))
     state = "closed" if wanted.closed else "open"
     same = (_plain(body) == _plain(now.body), wanted.title == now.title, state == now.state)
@@ -240,6 +240,15 @@ def _update(client: Client, now: Issue, wanted: Wanted, handled: Collection[Cont
     return True
 
 
+def _open_again(client: Client, now: Issue, handled: Collection[Control]) -> bool:
+    """Of a body that is newer than ours only the ticks that were seen to are changed."""
+    body = untick(now.body, handled)
+    if body == now.body:
+        return False
+    update_issue(client, now.number, body=body)
+    return True
+
+
 def late_ticks(body: str, handled: Collection[Control]) -> list[Control]:
     """The ticks in a body that nobody has seen to yet."""
     return [control for control, ticked in boxes(body).items() if ticked and control not in handled]
@@ -254,12 +263,19 @@ def _close_twins(client: Client, first: Issue, twins: Iterable[Issue], notes: li
     for twin in twins:
         if twin.state == "closed":
             continue
-        update_issue(client, twin.number, state="closed", reason="not_planned")
+        _close_twin(client, twin.number)
         notes.append(f"issue #{twin.number} was a second one of #{first.number}, and is closed")
         try:
             create_comment(client, twin.number, f"Duplicate of #{first.number}, where this plan's runs are told.")
         except Unsure:
             continue  # once more might say it twice; the issue is closed either way
+
+
+def _close_twin(client: Client, number: int) -> None:
+    try:
+        update_issue(client, number, state="closed", reason="duplicate")
+    except Clash:  # an older GitHub Enterprise Server does not know the reason
+        update_issue(client, number, state="closed", reason="not_planned")
 
 
 def _plain(body: str) -> str:

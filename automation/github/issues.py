@@ -55,7 +55,7 @@ def update_issue(
     title: str | None = None,
     body: str | None = None,
     state: Literal["open", "closed"] | None = None,
-    reason: Literal["completed", "not_planned", "reopened"] | None = None,
+    reason: Literal["completed", "not_planned", "duplicate", "reopened"] | None = None,
     labels: Sequence[str] | None = None,
 ) -> Issue:
     """Change what is given; once more does the same, so that it is repeated when an answer is lost."""

@@ -101,6 +101,12 @@ def tick(body: str, controls: Iterable[Control]) -> str:
     return "\n".join(_ticked(line, wanted) for line in body.split("\n"))
 
 
+def untick(body: str, controls: Iterable[Control]) -> str:
+    """The body with these controls open again, where it has them."""
+    wanted = set(controls)
+    return "\n".join(_open(line, wanted) for line in body.split("\n")) if wanted else body
+
+
 def newly_ticked(before: str, after: str) -> list[Control]:
     """The controls that were there unticked before and are ticked after, in the order of the body."""
     was = boxes(before)
@@ -121,9 +127,20 @@ def read_marker(body: str, lineage: str) -> Marker | None:
     return None
 
 
+def plan_named(body: str) -> str:
+    """The plan that the first marker of a body names, whoever wrote it; empty without one."""
+    found = _MARKER.search(body)
+    return unquote(found[1]) if found else ""
+
+
 def _ticked(line: str, wanted: set[Control]) -> str:
     read = read_box(line)
     return line.replace("[ ]", "[x]", 1) if read and not read[1] and read[0] in wanted else line
+
+
+def _open(line: str, wanted: set[Control]) -> str:
+    read = read_box(line)
+    return re.sub(r"\[[xX]\]", "[ ]", line, count=1) if read and read[1] and read[0] in wanted else line
 
 
 def _mac(plan: str, lineage: str) -> str:

@@ -74,7 +74,7 @@ def after(
     if happened and not repeatable:
         return Stop(unsure=True)
     if attempt >= policy.attempts:
-        return Stop(unsure=happened)
+        return Stop()
     return Again(policy.delay * 2 ** (attempt - 1) * (0.5 + jitter / 2))
 
 

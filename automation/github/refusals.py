@@ -33,7 +33,7 @@ class Unsure(HostError):
 
 
 class Unreachable(HostError):
-    """GitHub did not answer, or is not ready to: nothing was changed by this request."""
+    """GitHub did not answer, or is not ready to; the request may be made again."""
 
 
 def refusal(method: str, path: str, reply: Reply) -> HostError:

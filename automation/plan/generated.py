@@ -531,6 +531,114 @@ def validate_plan(data):
                             data__vars_property_names = False
                     if not data__vars_property_names:
                         raise Unfit
+        if "requires" in data_keys:
+            data_keys.remove("requires")
+            data__requires = data["requires"]
+            if not isinstance(data__requires, (dict)):
+                raise Unfit
+            data__requires_is_dict = isinstance(data__requires, dict)
+            if data__requires_is_dict:
+                data__requires_keys = set(data__requires.keys())
+                if "commands" in data__requires_keys:
+                    data__requires_keys.remove("commands")
+                    data__requires__commands = data__requires["commands"]
+                    if not isinstance(data__requires__commands, (list, tuple)):
+                        raise Unfit
+                    data__requires__commands_is_list = isinstance(data__requires__commands, (list, tuple))
+                    if data__requires__commands_is_list:
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        data__requires__commands_len = len(data__requires__commands)
+                        if data__requires__commands_len > len(
+                            set(
+                                fn(data__requires__commands_x)
+                                for data__requires__commands_x in data__requires__commands
+                            )
+                        ):
+                            raise Unfit
+                        for data__requires__commands_x, data__requires__commands_item in enumerate(
+                            data__requires__commands
+                        ):
+                            if not isinstance(data__requires__commands_item, (str)):
+                                raise Unfit
+                            if isinstance(data__requires__commands_item, str):
+                                if not REGEX_PATTERNS["^[A-Za-z0-9._+-]+$"].search(data__requires__commands_item):
+                                    raise Unfit
+                if "modules" in data__requires_keys:
+                    data__requires_keys.remove("modules")
+                    data__requires__modules = data__requires["modules"]
+                    if not isinstance(data__requires__modules, (list, tuple)):
+                        raise Unfit
+                    data__requires__modules_is_list = isinstance(data__requires__modules, (list, tuple))
+                    if data__requires__modules_is_list:
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        data__requires__modules_len = len(data__requires__modules)
+                        if data__requires__modules_len > len(
+                            set(fn(data__requires__modules_x) for data__requires__modules_x in data__requires__modules)
+                        ):
+                            raise Unfit
+                        for data__requires__modules_x, data__requires__modules_item in enumerate(
+                            data__requires__modules
+                        ):
+                            if not isinstance(data__requires__modules_item, (str)):
+                                raise Unfit
+                            if isinstance(data__requires__modules_item, str):
+                                if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"].search(
+                                    data__requires__modules_item
+                                ):
+                                    raise Unfit
+                if "checks" in data__requires_keys:
+                    data__requires_keys.remove("checks")
+                    data__requires__checks = data__requires["checks"]
+                    if not isinstance(data__requires__checks, (list, tuple)):
+                        raise Unfit
+                    data__requires__checks_is_list = isinstance(data__requires__checks, (list, tuple))
+                    if data__requires__checks_is_list:
+                        data__requires__checks_len = len(data__requires__checks)
+                        for data__requires__checks_x, data__requires__checks_item in enumerate(data__requires__checks):
+                            if not isinstance(data__requires__checks_item, (dict)):
+                                raise Unfit
+                            data__requires__checks_item_is_dict = isinstance(data__requires__checks_item, dict)
+                            if data__requires__checks_item_is_dict:
+                                data__requires__checks_item__missing_keys = (
+                                    set(["call"]) - data__requires__checks_item.keys()
+                                )
+                                if data__requires__checks_item__missing_keys:
+                                    raise Unfit
+                                data__requires__checks_item_keys = set(data__requires__checks_item.keys())
+                                if "call" in data__requires__checks_item_keys:
+                                    data__requires__checks_item_keys.remove("call")
+                                    data__requires__checks_item__call = data__requires__checks_item["call"]
+                                    if not isinstance(data__requires__checks_item__call, (str)):
+                                        raise Unfit
+                                    if isinstance(data__requires__checks_item__call, str):
+                                        if not REGEX_PATTERNS[
+                                            "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
+                                        ].search(data__requires__checks_item__call):
+                                            raise Unfit
+                if data__requires_keys:
+                    raise Unfit
         if "limits" in data_keys:
             data_keys.remove("limits")
             data__limits = data["limits"]

@@ -209,6 +209,14 @@ class Limits(NamedTuple):
     budget_usd: float | None = None
 
 
+class Requires(NamedTuple):
+    """What has to be there before anything is run. Each of `checks` has the callable under `call`, then its inputs."""
+
+    commands: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    checks: tuple[Mapping[str, Json], ...] = ()
+
+
 class Plan(NamedTuple):
     """A whole plan. `tasks` is in the order of the file names; `folder` is where it was read from."""
 
@@ -228,6 +236,7 @@ class Plan(NamedTuple):
     escalation: tuple[Mapping[str, Json], ...] = ()
     folder: str = ""
     digest: str = ""
+    requires: Requires = Requires()
 
     @property
     def days(self) -> int:

@@ -19,6 +19,7 @@ from automation.plan.model import (
     Metric,
     Plan,
     Reference,
+    Requires,
     Secret,
     Week,
 )
@@ -63,6 +64,7 @@ def build_plan(document: Checked, folder: str, source: Source, problems: Problem
         notifications=get("notifications", NOTHING),
         escalation=tuple(get("escalation", ())),
         folder=folder,
+        requires=Requires(*(tuple(get("requires", {}).get(key, ())) for key in Requires._fields)),
     )
 
 

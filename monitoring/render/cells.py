@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from automation.engine.events import Verdict
-from monitoring.model import ORDER, MetricReport, PastRun, TaskReport
+from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
 from monitoring.render.escape import DASH, code, markdown
 from monitoring.render.words import ICON, VERDICT, duration, note, value
 
@@ -79,6 +79,22 @@ def link(url: str) -> str:
     from urllib.parse import quote
 
     return quote(url, safe=":/?#@!$&'*+,;=%~") if url.startswith(("https://", "http://")) else "#"
+
+
+def run_page(report: Report, run: str, anchor: str = "") -> str:
+    """The page of a run of ours, from the address of the latest and the run's id; empty where there is none."""
+    before, found, _ = report.environment.url.partition("/actions/runs/")
+    number, _, attempt = run.partition("-")
+    if not found or not number.isdecimal():
+        return ""
+    tries = f"/attempts/{attempt}" if attempt.isdecimal() and attempt != "1" else ""
+    return link(f"{before}{found}{number}{tries}{anchor}")
+
+
+def report_link(report: Report) -> str:
+    """Where files and logs of the latest run are, as a link where there is one."""
+    page = run_page(report, report.run.run, "#artifacts") if report.run else ""
+    return f"[`ztr-report`]({page})" if page else "the report"
 
 
 def _between(part: str) -> str:

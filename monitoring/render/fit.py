@@ -13,7 +13,8 @@ class Block(NamedTuple):
     """A piece of a page. `share` is how much it may take; what it does not need goes to those after it.
 
     `rows` stand one a line between `head` and `foot`; `short` are briefer ones to go on with when the room gets scarce,
-    row for row as many as `rows` or none. A block without rows is its head.
+    row for row as many as `rows` or none. `beyond` counts rows that are not even handed in. A block without rows is its
+    head.
     """
 
     head: str
@@ -22,6 +23,7 @@ class Block(NamedTuple):
     foot: str = ""
     short: Sequence[str] = ()
     more: str = "+{number} more"
+    beyond: int = 0
 
 
 def utf16(text: str) -> int:
@@ -54,11 +56,11 @@ _BETWEEN = "\n\n"
 def _fitted(block: Block, room: int, size: Size) -> str:
     if not block.rows:
         return block.head if block.head and size(block.head) <= room else ""
-    frame = size(block.head) + size(block.foot) + 2 + size(_more(block, len(block.rows)))
+    frame = size(block.head) + size(block.foot) + 2 + size(_more(block, len(block.rows) + block.beyond))
     rows = _chosen(block, room - frame, size)
     if not rows:
         return ""
-    left = len(block.rows) - len(rows)
+    left = len(block.rows) + block.beyond - len(rows)
     tail = [_more(block, left)] if left else []
     return "\n".join([*([block.head] if block.head else []), *rows, *tail, *([block.foot] if block.foot else [])])
 

@@ -172,6 +172,10 @@ class Answers:
             "description": None, "color": self.of.labels[name], "default": False,
         }  # fmt: skip
 
+    def own_label(self, name: str) -> Json:
+        """A label by itself tells more than one of an issue."""
+        return {**self.label(name), "archived_at": None, "archived_by": None}
+
     def rollup(self, reactions: list[Reaction], url: str) -> Json:
         counts = {key: sum(r.content == key for r in reactions) for key in _REACTIONS}
         return {"url": f"{url}/reactions", "total_count": len(reactions), **counts}

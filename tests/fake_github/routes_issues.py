@@ -255,21 +255,16 @@ def reactions_of_issue(asked: Asked, number: str) -> Answer:
     return Answer(listed=[asked.answers.reaction(one) for one in _issue(asked, number).reactions])
 
 
-def _whole_label(asked: Asked, name: str) -> dict[str, Any]:
-    """As told on its own; within an issue it is told with less."""
-    return {**asked.answers.label(name), "archived_at": None, "archived_by": None}
-
-
 @ROUTES.on("GET", "/labels", READ, gives="[]Label", query=PAGING)
 def list_labels(asked: Asked) -> Answer:
-    return Answer(listed=[_whole_label(asked, name) for name in asked.repository.labels])
+    return Answer(listed=[asked.answers.own_label(name) for name in asked.repository.labels])
 
 
 @ROUTES.on("GET", "/labels/{name}", READ, gives="Label")
 def get_label(asked: Asked, name: str) -> Answer:
     if name not in asked.repository.labels:
         raise Refused(404, "Not Found")
-    return Answer(body=_whole_label(asked, name))
+    return Answer(body=asked.answers.own_label(name))
 
 
 @ROUTES.on("POST", "/labels", WRITE, "ReposOwnerRepoLabelsPostBody", "Label")
@@ -279,21 +274,22 @@ def create_label(asked: Asked) -> Answer:
         exists = {"resource": "Label", "code": "already_exists", "field": "name"}
         raise Refused(422, "Validation Failed", [exists])
     asked.repository.labels[name] = asked.body.get("color", "ededed")
-    return Answer(201, _whole_label(asked, name))
+    return Answer(201, asked.answers.own_label(name))
 
 
 @ROUTES.on("GET", "/issues/{number}/labels", READ, gives="[]Label", query=PAGING)
 def labels_of_issue(asked: Asked, number: str) -> Answer:
-    return Answer(listed=[_whole_label(asked, name) for name in _issue(asked, number).labels])
+    return Answer(listed=[asked.answers.own_label(name) for name in _issue(asked, number).labels])
 
 
 @ROUTES.on("POST", "/issues/{number}/labels", WRITE, gives="[]Label")
 def add_labels(asked: Asked, number: str) -> Answer:
     one = _issue(asked, number)
+    one = _issue(asked, number)
     given: Any = asked.body  # an object, or just the list
     wanted = given if isinstance(given, list) else given.get("labels", [])
     one.labels = _label_names(asked, [*one.labels, *wanted])
-    return Answer(body=[_whole_label(asked, name) for name in one.labels])
+    return Answer(body=[asked.answers.own_label(name) for name in one.labels])
 
 
 @ROUTES.on("DELETE", "/issues/{number}/labels/{name}", WRITE, gives="[]Label")
@@ -302,4 +298,4 @@ def remove_label(asked: Asked, number: str, name: str) -> Answer:
     if name not in one.labels:
         raise Refused(404, "Label does not exist")
     one.labels.remove(name)
-    return Answer(body=[_whole_label(asked, label) for label in one.labels])
+    return Answer(body=[asked.answers.own_label(label) for label in one.labels])

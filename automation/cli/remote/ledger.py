@@ -16,9 +16,9 @@ from typing import NamedTuple, cast
 
 from automation.cli.claims import Claim, decode_claim
 from automation.cli.session import Session
-from automation.engine.events import Event, Opened
+from automation.engine.events import Event, Opened, Requested, RunFinished, RunStarted
 from automation.engine.journal import Damaged, JournalWriter, read_journal
-from automation.engine.state import State, evolve
+from automation.engine.state import NotAllowed, State, evolve
 from automation.engine.store import Loaded, Store
 from automation.errors import StateError
 from automation.github.branch import BRANCH, Tip
@@ -27,7 +27,7 @@ from automation.plan.model import Json
 FORMAT = 1
 ROOT = "ztr.json"
 _OBJECT = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})")
-_NAME = re.compile(r"[\w.-]{1,120}", re.ASCII)
+_NAME = re.compile(r"[\w.+-]{1,120}", re.ASCII)
 
 
 class Paths(NamedTuple):
@@ -54,6 +54,16 @@ class Paths(NamedTuple):
     @property
     def issue(self) -> str:
         return f"{self.folder}/issue.json"
+
+
+class Misfit(ValueError):
+    """An event that cannot follow what there is; `slot` is whose it is, if it is of one."""
+
+    def __init__(self, message: str, event: Event) -> None:
+        super().__init__(message)
+        self.slot = (
+            None if isinstance(event, Opened | RunStarted | RunFinished | Requested) else (event.task, event.slot)
+        )
 
 
 class Ledger:
@@ -111,12 +121,12 @@ class Ledger:
         except (ValueError, TypeError, AttributeError):
             return 0
 
-    def events(self, *, since: int = 0) -> list[Event]:
-        """Every event of the journals after that serial, in commit order."""
+    def events(self, *, since: int = 0, before: int = 1_000_000) -> list[Event]:
+        """Every event of the journals with serials after `since` and before `before`, in commit order."""
         return [
             event
             for file in sorted(self._names)
-            if int(file[:6]) > since
+            if since < int(file[:6]) < before
             for event in read_journal(self._store.folder / "journal" / file).events
         ]
 
@@ -128,7 +138,7 @@ class Ledger:
     def add(
         self, name: str, events: Iterable[Event], at: str, superseded: tuple[tuple[str, str], ...] = ()
     ) -> tuple[Event, ...]:
-        """A new journal at the end, with these events behind its first. Raises `NotAllowed` for what cannot follow.
+        """A new journal at the end, with these events behind its first. Raises `Misfit` for what cannot follow.
 
         Gives the events as they were written, redacted.
         """
@@ -142,7 +152,7 @@ class Ledger:
             written = []
             for event in events:
                 told = writer.append(event)
-                state = evolve(state, told)
+                state = _followed_by(state, told)
                 written.append(told)
         except BaseException:
             writer.discard()
@@ -171,12 +181,19 @@ class Ledger:
             raise StateError(told, f"put an earlier commit of {BRANCH} back, or mend the file there") from error
         except StateError as error:
             told = self._in_branch(error.message)
-            raise StateError(told, self._in_branch(error.remedy).replace("--state", "--plan")) from error
+            raise StateError(told, f"put an earlier commit back: git push -f origin COMMIT:{BRANCH}") from error
 
     def _in_branch(self, text: str) -> str:
-        for file, name in self._names.items():
-            text = text.replace(f"{self._store.folder}/journal/{file}", f"{BRANCH}:{self.paths.events}{name}.jsonl")
+        here = re.escape(str(self._store.folder))
+        text = re.sub(rf"{here}/journal/\d{{6}}-", f"{BRANCH}:{self.paths.events}", text)
         return text.replace(str(self._store.folder), f"{BRANCH}:{self.paths.folder}")
+
+
+def _followed_by(state: State, event: Event) -> State:
+    try:
+        return evolve(state, event)
+    except NotAllowed as error:
+        raise Misfit(str(error), event) from error
 
 
 def root_file() -> bytes:

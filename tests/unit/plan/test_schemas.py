@@ -36,6 +36,7 @@ PLAN: dict[str, Json] = {
     "metrics": [{"id": "m", "title": "M", "metric": "tasks.a.steps.b.outputs.c", "above": 0.9, "unit": "ms", "day": 2}],
     "secrets": {"A_KEY": {"description": "x", "obtain": "y"}},
     "vars": {"top-k": 10, "list": [1]},
+    "requires": {"commands": ["git"], "modules": ["json"], "checks": [{"call": "a.b:c", "targets": ["."]}]},
     "limits": {"runs-per-task": 3, "catch-up": 20},
     "defaults": {
         "timeout-minutes": 10,
