@@ -38,7 +38,7 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"plan": PLAN + "notifications: {slack: {on: [failed], channel: C12}, zapier: {on: [always]}, issue: {}}\n"},
         [
             "plan.yaml:11:24: notifications.slack: slack needs the secret SLACK_BOT_TOKEN. Declare it under `secrets:`, or take `slack` out.",
-            "plan.yaml:11:58: notifications.zapier: zapier needs the secret ZAPIER_WEBHOOK_URL. Declare it under `secrets:`, or take `zapier` out.",
+            "plan.yaml:11:62: notifications.zapier: zapier needs the secret ZAPIER_WEBHOOK_URL. Declare it under `secrets:`, or take `zapier` out.",
         ],
     ),
     "a circle of three and a task that needs itself": (
