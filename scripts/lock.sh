@@ -22,5 +22,5 @@ compile() { # NAME [--extra EXTRA]... : one lock, constrained by the widest one 
 }
 
 compile dev --extra dev --extra minilm "$@"
-compile run --extra hal --extra flagship --extra provision --constraint requirements/dev.txt
+compile run --extra hal --extra flagship --extra consolidation --extra provision --constraint requirements/dev.txt
 compile core --constraint requirements/dev.txt

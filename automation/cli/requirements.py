@@ -75,4 +75,4 @@ def _check(session: Session, tools: Tools, check: Mapping[str, Json]) -> Iterato
         function, arguments, cwd=Path.cwd(), env=session.settings.base_env, timeout=LONGEST_CHECK
     )
     if result.error:
-        yield result.error
+        yield result.error.removeprefix(f"{result.error_type}: ")
