@@ -68,6 +68,7 @@ JOBS = 4
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
+    *,
     where: Where,
     wish: Wish,
     jobs: int | None,

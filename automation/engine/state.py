@@ -13,26 +13,24 @@ from automation.engine.events import (
     EffectFinished,
     EffectStarted,
     EffectUndone,
-    ErrorKind,
     Event,
     GatesJudged,
-    Mode,
     Opened,
     Product,
     ProductsKept,
     Requested,
     RunFinished,
     RunStarted,
-    Sent,
     StepFinished,
     StepRetried,
-    StepStatus,
     TaskFinished,
     TaskStarted,
     TaskStatus,
     Verdict,
 )
-from automation.plan.model import NOTHING, Json
+from automation.engine.outcomes import EffectState, RunState, StepState
+
+__all__ = ["EffectState", "RunState", "SlotState", "State", "StepState", "evolve", "fold"]
 
 FINISHED: frozenset[TaskStatus] = frozenset({"done", "mocked", "skipped"})
 """A need in one of these is satisfied."""
@@ -43,40 +41,6 @@ KEPT_RUNS = 60
 
 _SETTLED: frozenset[TaskStatus] = FINISHED | {"failed", "blocked"}
 """Slots that may be forgotten. Others still run, in another job slot maybe, or wait for somebody."""
-
-
-class StepState(NamedTuple):
-    """The last outcome of a step; the fields are those of `StepFinished`."""
-
-    status: StepStatus
-    attempts: int = 1
-    seconds: float = 0.0
-    outputs: Mapping[str, Json] = NOTHING
-    missing: tuple[str, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    error: str = ""
-    error_kind: ErrorKind | None = None
-    log: str = ""
-    adopted: bool = False
-
-
-class EffectState(NamedTuple):
-    """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
-
-    `error`: the service took it, and the step failed all the same. `found`: it was there already.
-    `undone`: when what it made was removed again.
-    """
-
-    key: str
-    input_hash: str
-    at: str
-    target: str = ""
-    ended: bool | None = None
-    outputs: Mapping[str, Json] = NOTHING
-    remote: str = ""
-    error: str = ""
-    found: bool = False
-    undone: str = ""
 
 
 class SlotState(NamedTuple):
@@ -105,23 +69,6 @@ class SlotState(NamedTuple):
 
 
 _STEPS = SlotState._fields.index("steps")
-
-
-class RunState(NamedTuple):
-    """One run in the history. `outcome` stays empty when the run was killed."""
-
-    run: str
-    at: str
-    requested: Mode
-    mode: Mode
-    day: int
-    present: tuple[str, ...] = ()
-    by: str = ""
-    trigger: str = "manual"
-    attempt: int = 1
-    outcome: str = ""
-    seconds: float = 0.0
-    counts: Mapping[str, int] = MappingProxyType({})
 
 
 class State(NamedTuple):
@@ -315,7 +262,12 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
     effect = old._replace(
-        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+        ended=event.happened,
+        outputs=event.outputs,
+        remote=event.remote,
+        error=event.error,
+        found=event.found,
+        doubtful=event.doubtful,
     )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.e2e.effect_kills import CLASSES, POINTS, Aim, kill_around_effects
+from tests.e2e.effect_kill_plan import CLASSES
+from tests.e2e.effect_kills import POINTS, Aim, kill_around_effects
 
 SHARE = 0.5
 """The share of an even spread that each point of each class has to have."""

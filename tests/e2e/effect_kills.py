@@ -28,20 +28,18 @@ from automation.cli.requests import ask
 from automation.cli.session import Session, Where
 from automation.engine.events import EffectFinished, EffectStarted, Event, RequestKind
 from automation.engine.ports import Tools
+from tests.e2e.effect_kill_plan import CLASSES, EACH, steps, write_plan
 from tests.services.base import Asked, Kind, Reply, Service, serving
-from tests.services.outside import PARENT, Outside
+from tests.services.outside import Outside
 
 E = TypeVar("E", bound=Event)
 
-CLASSES = {"notion": "findable", "airtable": "upsert", "keyed": "keyed", "slack": "blind"}
-"""Which service stands for which class."""
 POINTS = ("before intent", "intent", "sent", "landed", "answered", "told")
 """Where a run is killed: nothing is journaled yet; the intent is; the service has the request; it has done it; the
 answer is here; the end is journaled.
 """
 SETTLED = 35.0
 """Seconds by which a request has landed or never will: the engine's promise to what is late."""
-EACH = 2
 BEGIN = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
 
@@ -260,7 +258,7 @@ class Cycle:
     def unfinished(self) -> list[str]:
         """The tasks that are not finished, in their order."""
         found = self.statuses() if (self.place / "state").exists() else {}
-        return [name for name, _ in _steps() if found.get(name) not in ("done", "skipped")]
+        return [name for name, _ in steps() if found.get(name) not in ("done", "skipped")]
 
     def wrong(self) -> tuple[list[str], list[str]]:
         """What is lost and what is doubled, once all that was on its way has landed."""
@@ -379,45 +377,3 @@ def _aim(kind: str, hits: Counter[Aim], dice: random.Random) -> Aim:
     points = [*POINTS]
     dice.shuffle(points)
     return min((Aim(kind, point) for point in points), key=lambda aim: hits[aim])
-
-
-def write_plan(folder: Path) -> None:
-    """Two tasks of each class, each as the next one's need, so that one kill hits one effect."""
-    folder.mkdir(parents=True)
-    urls = "".join(f"  {name}-url: https://example.com\n" for name in CLASSES)
-    secrets = ("NOTION_API_KEY", "AIRTABLE_API_KEY", "AIRTABLE_BASE_ID", "SLACK_WEBHOOK_URL")
-    declared = "".join(f"  {name}: {{description: for tests}}\n" for name in secrets)
-    limits = "limits: {runs-per-task: 100, catch-up: 42}\n"
-    plan = f"id: demo\ntitle: Demo\nstart: 2026-03-02\n{limits}secrets:\n{declared}vars:\n{urls}"
-    (folder / "plan.yaml").write_text(plan)
-    before = ""
-    for name, step in _steps():
-        needs = f"needs: [{before}]\n" if before else ""
-        retry = "retry: {attempts: 4, delay: 1s, factor: 1}\n"
-        (folder / f"{name}.yaml").write_text(f"id: {name}\ntitle: {name}\n{needs}{retry}steps:\n  - id: s\n{step}")
-        before = name
-
-
-def _steps() -> Iterable[tuple[str, str]]:
-    rows = ", ".join(f"{{name: r{row}}}" for row in range(12))
-    for at in range(EACH):
-        yield (
-            f"findable-{at}",
-            "    uses: notion\n    secrets: [NOTION_API_KEY]\n    with: {base-url: '${{ vars.notion-url }}', "
-            f"parent: '{PARENT}', title: findable-{at}, markdown: 'Text.'}}\n",
-        )
-        yield (
-            f"upsert-{at}",
-            "    uses: airtable\n    secrets: [AIRTABLE_API_KEY, AIRTABLE_BASE_ID]\n"
-            f"    with: {{base-url: '${{{{ vars.airtable-url }}}}', table: upsert-{at}, key-fields: [name], "
-            f"fields: [{{name: name, type: singleLineText}}], records: [{rows}]}}\n",
-        )
-        yield (
-            f"keyed-{at}",
-            "    uses: http\n    on-unknown: retry\n    with: {method: POST, url: '${{ vars.keyed-url }}/events', "
-            f"allow-private: true, json: {{task: keyed-{at}}}}}\n",
-        )
-        yield (
-            f"blind-{at}",
-            "    uses: slack\n    secrets: [SLACK_WEBHOOK_URL]\n" + f"    with: {{text: blind-{at}}}\n",
-        )

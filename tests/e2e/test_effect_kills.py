@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.e2e.effect_kills import CLASSES, POINTS, Aim, kill_around_effects
+from tests.e2e.effect_kill_plan import CLASSES
+from tests.e2e.effect_kills import POINTS, Aim, kill_around_effects
 
 KILLS = 48
 
