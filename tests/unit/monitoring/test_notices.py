@@ -61,7 +61,8 @@ def test_only_what_the_runs_did_themselves_is_news() -> None:
 
 def test_a_run_that_goes_on_has_started_and_not_finished() -> None:
     found = told(outcome="running", overdue=(Overdue("x", 2, 1), Overdue("y", 1, 2)))
-    assert (found.words, found.going) == ({"started", "overdue"}, True)
+    assert found.words == {"started", "overdue"}
+    assert found.going
     assert found.lines == {"overdue": ("x: due on day 2, 1 day late", "y: due on day 1, 2 days late")}
     assert as_text(found) == "Plan: running. 2 done"
 
