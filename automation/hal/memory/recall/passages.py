@@ -81,12 +81,12 @@ class Passages:
     @cached_property
     def moment(self) -> Scores:
         """Whether the turn tells a time."""
-        return np.array([_marks(record.text)[0] for record in self.records])
+        return np.array([_marks(record.text)[0] for record in self.records], dtype=np.float64)
 
     @cached_property
     def traits(self) -> Traits:
         """What kinds of answer each turn could hold."""
-        return np.array([_marks(record.text)[1:] for record in self.records])
+        return np.array([_marks(record.text)[1:] for record in self.records], dtype=np.float64)
 
     @cached_property
     def days(self) -> Rows:
