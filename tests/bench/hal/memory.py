@@ -165,8 +165,10 @@ def figures_of(answers: Sequence[Answered]) -> tuple[Figure, ...]:
 
 
 def measure(folder: Path) -> Report:
-    """The report on a folder."""
+    """The report on a folder of at least two conversations."""
     given = conversations(folder)
+    if len(given) < 2:
+        raise BadFolder(f"{folder / TURNS} holds {len(given)} conversation: give at least two conversations")
     embedder = best_embedder()
     with TemporaryDirectory() as scratch, MemoryStore(Path(scratch) / "memory.db") as store:
         store.put([record for one in given for record in records_of(one)])
