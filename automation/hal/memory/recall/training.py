@@ -19,7 +19,7 @@ from automation.hal.memory.embedding import Embedder, OfflineEmbedder
 from automation.hal.memory.indexing import refresh
 from automation.hal.memory.recall.evidence import FEATURES
 from automation.hal.memory.recall.questions import read
-from automation.hal.memory.recall.ranker import Example, LearnedRanker, fit, ranker_from
+from automation.hal.memory.recall.ranker import UNLIKE_THOSE_ASKED, Example, LearnedRanker, fit, ranker_from
 from automation.hal.memory.recall.search import RecallSearch
 from automation.hal.memory.sentences import MiniLmEmbedder, model_folder
 from automation.hal.memory.store import MemoryStore
@@ -57,7 +57,7 @@ def train(embedder: Embedder, people: int = 10_000) -> LearnedRanker:
         store.put(turns("dev", people))
         refresh(store, embedder)
         search = RecallSearch(store, embedder, LearnedRanker((0.0,) * len(FEATURES)))
-        return fit(examples(search, queries("dev", people)))
+        return fit(examples(search, queries("dev", people)), UNLIKE_THOSE_ASKED)
 
 
 def embedders() -> Mapping[str, Callable[[], Embedder]]:
