@@ -51,3 +51,9 @@ class Interrupted(ZtrError):
     """The run was stopped by a signal; what was done is kept."""
 
     exit_code = 130
+
+
+class HostError(ZtrError):
+    """The host (GitHub) could not be asked, or refused: what depends on it is neither read nor written."""
+
+    exit_code = 4

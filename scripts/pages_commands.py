@@ -73,7 +73,8 @@ def _verb(name: str, command: click.Command, context: click.Context, level: str 
         parts.append(f"And, of the [shared options](#shared-options), {_names(shared)}.\n")
     parts.append(_examples(command))
     if isinstance(command, click.Group):
-        parts += [_verb(f"{name} {sub}", command.commands[sub], own, "###") for sub in command.list_commands(own)]
+        found = ((sub, command.get_command(own, sub)) for sub in command.list_commands(own))
+        parts += [_verb(f"{name} {sub}", verb, own, "###") for sub, verb in found if verb is not None]
     return "\n".join(part for part in parts if part)
 
 

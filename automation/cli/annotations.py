@@ -28,23 +28,25 @@ def as_commands(problems: Iterable[Problem], root: Path) -> list[str]:
 
 def _command(problem: Problem, root: Path) -> str:
     place = problem.place
-    facts = {"file": _relative(place.file, root)}
+    facts = {"file": relative(place.file, root)}
     if place.line:
         facts |= {"line": str(place.line), "col": str(place.column)}
     facts["title"] = problem.path or "plan"
-    head = ",".join(f"{name}={_property(value)}" for name, value in facts.items())
-    return f"::error {head}::{_message(f'{problem.message}. {problem.remedy}'.rstrip())}"
+    head = ",".join(f"{name}={escape_property(value)}" for name, value in facts.items())
+    return f"::error {head}::{escape_message(f'{problem.message}. {problem.remedy}'.rstrip())}"
 
 
-def _relative(file: str, root: Path) -> str:
+def relative(file: str, root: Path) -> str:
+    """The file as GitHub names it: from the checkout's root, where it lies below it."""
     path = (Path.cwd() / file).resolve()
     return str(path.relative_to(root.resolve())) if path.is_relative_to(root.resolve()) else file
 
 
-def _message(text: str) -> str:
+def escape_message(text: str) -> str:
     """As the runner unescapes it: actions/toolkit, `escapeData`."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+def escape_property(text: str) -> str:
+    """As the runner unescapes it: `escapeProperty`."""
+    return escape_message(text).replace(":", "%3A").replace(",", "%2C")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from automation import __version__
+from automation.cli.dotenv import read_dotenv
 from automation.errors import Interrupted, ZtrError
 
 VERBS = {
@@ -25,8 +28,11 @@ VERBS = {
     "approve": "automation.cli.requests:approve",
     "reject": "automation.cli.requests:reject",
     "pause": "automation.cli.requests:pause",
+    "teardown": "automation.cli.teardown:teardown",
     "state": "automation.cli.state:state",
+    "github": "automation.cli.github:github",
     "init": "automation.cli.init:init",
+    "setup": "automation.cli.setup:setup",
     "completion": "automation.cli.completion:completion",
 }
 
@@ -76,11 +82,12 @@ def app() -> None:
 def run_app(arguments: Sequence[str]) -> int:
     """Run a command line; every error becomes a line or two on standard error. The exit code is DESIGN's."""
     try:
+        read_dotenv(Path.cwd(), os.environ)
         code = app.main(args=list(arguments), prog_name="ztr", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return Interrupted.exit_code
@@ -92,17 +99,29 @@ def run_app(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _tell(error: ZtrError) -> None:
-    import os
+def _show(error: click.ClickException) -> None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        click.echo(context.get_usage() + "\n" + f"Try '{context.command_path} --help' for help.\n", err=True)
+    click.echo(harmless(f"Error: {error.format_message()}"), err=True)
 
+
+def _tell(error: ZtrError) -> None:
     from automation.cli.annotations import annotate
     from automation.plan.problems import PlanInvalid
 
     if isinstance(error, PlanInvalid):
         annotate(error, os.environ)
-    click.echo(f"ztr: {error.message}", err=True)
+    click.echo(harmless(f"ztr: {error.message}"), err=True)
     if error.remedy:
-        click.echo(f"     {error.remedy}", err=True)
+        click.echo(harmless(f"     {error.remedy}"), err=True)
+
+
+def harmless(text: str) -> str:
+    """What somebody wrote is quoted in errors: there it is no command for the runner that reads the log."""
+    from automation.engine.neutral import neutralise
+
+    return neutralise(text)
 
 
 def _crashed(error: Exception) -> int:

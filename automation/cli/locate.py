@@ -36,6 +36,11 @@ def plans_below(here: Path) -> list[Path]:
     return sorted(path.parent.relative_to(here) for path in (here / PLANS).glob("*/plan.yaml"))
 
 
+def plan_with_id(plan_id: str, here: Path) -> Path | None:
+    """The folder below tasks/ of the plan with that id."""
+    return next((one for one in plans_below(here) if _id_in(here / one / "plan.yaml") == plan_id), None)
+
+
 def twin_of(plan_id: str, folder: Path, here: Path) -> Path | None:
     """Another plan below tasks/ with the same id, and so with the same state: a copy whose id was left as it was."""
     own = (here / folder).resolve()

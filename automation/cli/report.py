@@ -24,6 +24,7 @@ FORMATS = {
     "html": "monitoring.render.html",
     "console": "monitoring.render.console",
     "openmetrics": "monitoring.render.openmetrics",
+    "issue": "monitoring.render.issue",
 }
 
 
@@ -49,12 +50,15 @@ FORMATS = {
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("--quiet", is_flag=True, help="With -o: do not tell that it was written.")
 def report(where: Where, form: str, output: str | None, as_json: bool, quiet: bool) -> int:
-    """Write the report of the saved state as it stands now. `json` follows the shipped schema of reports."""
+    """Write the report of the saved state as it stands now. `json` follows the shipped schema of reports.
+
+    `issue` is the body of the summary issue on GitHub.
+    """
     form = "json" if as_json else form
     session = Session(where, os.environ)
     loaded, going = read_state(session)
     told = make_report(session, loaded.state, going=going)
-    text = _text(told, form, colour=output is None and colours())
+    text = _issue(session, told) if form == "issue" else _text(told, form, colour=output is None and colours())
     if output is None or output == "-":
         say(text, end="")
         return 0
@@ -70,6 +74,14 @@ def _text(told: Report, form: str, *, colour: bool) -> str:
         module.render(told, colour=colour) if form == "console" else cast(Callable[[Report], str], module.render)(told)
     )
     return str(text) if str(text).endswith("\n") else f"{text}\n"
+
+
+def _issue(session: Session, told: Report) -> str:
+    """The body as GitHub would get it; its boxes do something only there."""
+    from automation.cli.tell_issue import definitions
+    from monitoring.render import issue
+
+    return issue.render(told, issue.Beside(definitions(session)))
 
 
 def _write(path: Path, text: str) -> None:

@@ -22,11 +22,16 @@ from automation.plan.model import Json
 
 \b
   ztr state show
-  ztr state show --json
+  ztr state show --remote
+  ztr state pull
   ztr state rebuild --accept-loss""",
 )
 def state() -> None:
-    """Look at the saved state, or make it anew from the journals, which are the truth."""
+    """Look at the saved state, make it anew from the journals, which are the truth, or exchange it with GitHub.
+
+    On GitHub a plan's state is the branch `ztr-state`. `pull`, `push` and `--remote` want GITHUB_REPOSITORY and
+    GITHUB_TOKEN.
+    """
 
 
 @state.command(
@@ -34,13 +39,19 @@ def state() -> None:
 
 \b
   ztr state show
+  ztr state show --remote
   ztr state show --json | jq .serial"""
 )
 @where_options
+@click.option("--remote", is_flag=True, help="That of the branch ztr-state on GitHub.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def show(where: Where, as_json: bool) -> int:
+def show(where: Where, remote: bool, as_json: bool) -> int:
     """Show where the state lies and what it is made of. Ends with 4 when it is damaged, foreign or rewound."""
     session = Session(where, os.environ)
+    if remote:
+        from automation.cli.state_remote import show_remote
+
+        return show_remote(session, as_json=as_json)
     loaded, going = read_state(session)
     if as_json:
         say_json(_document(session, loaded, going))
@@ -62,9 +73,14 @@ def show(where: Where, as_json: bool) -> int:
     is_flag=True,
     help="Cut damaged journals before the damage, leave out what no longer fits; a copy of each cut file is kept.",
 )
-def rebuild(where: Where, accept_loss: bool) -> int:
+@click.option("--remote", is_flag=True, help="The snapshot of the branch ztr-state on GitHub.")
+def rebuild(where: Where, accept_loss: bool, remote: bool) -> int:
     """Make the snapshot anew from the journals."""
     session = Session(where, os.environ)
+    if remote:
+        from automation.cli.state_remote import rebuild_remote
+
+        return rebuild_remote(session, accept_loss=accept_loss)
     at = session.now().isoformat(timespec="milliseconds")
     session.store.lock("state-rebuild", at)
     try:
@@ -75,6 +91,40 @@ def rebuild(where: Where, accept_loss: bool) -> int:
         say(note)
     say(f"The state was made anew from {len(loaded.journals)} journals: serial {loaded.state.serial}.")
     return 0
+
+
+@state.command(
+    epilog="""Examples:
+
+\b
+  ztr state pull
+  ztr state pull --at 3f2c… --claimed"""
+)
+@where_options
+@click.option("--at", metavar="COMMIT", help="As the branch was at this commit of it [default: its latest].")
+@click.option(
+    "--claimed", is_flag=True, help="Only when this very run has claimed the plan, and the claim still lives."
+)
+def pull(where: Where, at: str | None, claimed: bool) -> int:
+    """Bring the plan's state and products from the branch ztr-state into the state folder.
+
+    Ends with 4 when the branch is damaged, foreign or was put back, and when the folder holds what the branch has not.
+    """
+    from automation.cli.state_remote import pull_here
+
+    return pull_here(Session(where, os.environ), at=at or None, claimed=claimed)
+
+
+@state.command(epilog="Examples:\n\n\b\n  ztr state push")
+@where_options
+def push(where: Where) -> int:
+    """Put what was done here onto the branch ztr-state.
+
+    Ends with 4 while a run has claimed the plan, or when the branch has what the folder has not.
+    """
+    from automation.cli.state_remote import push_from_here
+
+    return push_from_here(Session(where, os.environ))
 
 
 def _document(session: Session, loaded: Loaded, going: bool) -> dict[str, Json]:

@@ -17,10 +17,19 @@ from monitoring.report import report
 
 
 def make_report(
-    session: Session, state: State, *, day: int | None = None, going: bool = False, idle: bool = False
+    session: Session,
+    state: State,
+    *,
+    day: int | None = None,
+    going: bool = False,
+    idle: bool = False,
+    present: frozenset[str] | None = None,
 ) -> Report:
-    """The report of a state, with what the session knows of secrets and surroundings."""
-    present = frozenset(session.settings.secrets)
+    """The report of a state, with what the session knows of secrets and surroundings.
+
+    `present` names the secrets that count as there, where the session is not given them itself.
+    """
+    present = session.present if present is None else present
     return report(
         session.plan,
         state,

@@ -65,6 +65,11 @@ def open_all(given: str | Sequence[str], start: Path, workdir: Path) -> tuple[Ta
     return _with_names(one for one in found if isinstance(one, Target))
 
 
+def check(targets: str | Sequence[str]) -> None:
+    """That every target can be opened, before anything is run. Raises `NoTargets` that names every one that cannot."""
+    open_all(targets, started_in(), Path(os.devnull))
+
+
 def open_one(given: str, start: Path, workdir: Path) -> Target | Refused:
     """One target, or why not."""
     folder = (start / given).resolve()

@@ -107,6 +107,7 @@ _EVENTS: tuple[type, ...] = (
     e.TaskStarted,
     e.EffectStarted,
     e.EffectFinished,
+    e.EffectUndone,
     e.StepRetried,
     e.StepFinished,
     e.GatesJudged,
@@ -124,6 +125,7 @@ _MAPPED: dict[str, type] = {"steps": StepState, "effects": EffectState}
 """Fields that hold named tuples by name."""
 
 _TUPLES = frozenset({"present", "missing", "approvals"})
+_PAIRS = frozenset({"unlock", "superseded"})
 
 
 _REQUIRED = object()
@@ -176,7 +178,7 @@ def _field(name: str, value: Json) -> object:
         return {key: _build(_MAPPED[name], item) for key, item in of_name.items()}
     if name in _TUPLES:
         return tuple(cast(list[Json], value))
-    if name == "unlock":
+    if name in _PAIRS:
         return tuple(tuple(cast(list[Json], item)) for item in cast(list[Json], value))
     return value
 

@@ -14,6 +14,8 @@ TaskStatus = Literal[
     "pending", "running", "done", "mocked", "failed", "awaiting-approval", "blocked", "deferred", "skipped", "unknown"
 ]
 ErrorKind = Literal["transient", "permanent", "dependency", "configuration"]
+Approvals = Literal["auto", "manual"]
+"""Who approves what the plan leaves to the engine: the engine, once the gates have passed, or a person every time."""
 VerdictStatus = Literal["passed", "failed", "not-judged"]
 RequestKind = Literal["approve", "reject", "retry", "skip", "reset", "run", "pause", "resume", "acknowledge"]
 
@@ -57,7 +59,11 @@ class Product(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """The first line of every journal: whose it is, and its place in the order of all journals of the plan."""
+    """The first line of every journal: whose it is, and its place in the order of all journals of the plan.
+
+    `superseded` are tasks with their slots that somebody decided about while the run went on: what the journal tells of
+    them is kept and no longer counts, except for the effects that did happen.
+    """
 
     at: str
     id: str
@@ -65,6 +71,7 @@ class Opened(NamedTuple):
     lineage: str
     plan: str
     schema: int = 1
+    superseded: tuple[tuple[str, str], ...] = ()
 
 
 class RunStarted(NamedTuple):
@@ -104,7 +111,8 @@ class EffectStarted(NamedTuple):
 class EffectFinished(NamedTuple):
     """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt.
 
-    `error`: it was taken, and the step failed all the same; then there is nothing to adopt.
+    `error`: it was taken, and the step failed all the same; then there is nothing to adopt. `found`: the service held
+    it already, so that this run did not make it.
     """
 
     at: str
@@ -117,6 +125,18 @@ class EffectFinished(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
+
+
+class EffectUndone(NamedTuple):
+    """What an effect had made was removed again; `remote` is what it was known by."""
+
+    at: str
+    task: str
+    slot: str
+    step: str
+    key: str
+    remote: str = ""
 
 
 class StepRetried(NamedTuple):
@@ -186,7 +206,7 @@ class TaskFinished(NamedTuple):
 class Requested(NamedTuple):
     """Somebody asks for something; `decide` grants or refuses it.
 
-    `task` empty: the whole plan. `definition`: what the person saw.
+    `task` empty: the whole plan. `definition` and `evidence`: what the person saw, of the task and of what it made.
     """
 
     at: str
@@ -197,6 +217,7 @@ class Requested(NamedTuple):
     by: str = ""
     definition: str = ""
     reason: str = ""
+    evidence: str = ""
 
 
 class Answered(NamedTuple):
@@ -225,6 +246,7 @@ Event: TypeAlias = (
     | TaskStarted
     | EffectStarted
     | EffectFinished
+    | EffectUndone
     | StepRetried
     | StepFinished
     | GatesJudged

@@ -46,13 +46,22 @@ class Objects:
         """Whether the product is there; its content is checked when it is restored."""
         return self._path(digest).is_file()
 
+    def get(self, digest: str) -> bytes | None:
+        """The content kept under that hash; none when it is gone or is no longer what was kept."""
+        try:
+            content = self._path(digest).read_bytes()
+        except OSError:
+            return None
+        return content if sha256(content).hexdigest() == digest else None
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keep content whose hash is known to be `digest`. Raises `StateError`."""
+        self._write(digest, content)
+
     def restore(self, product: Product, workdir: Path) -> bool:
         """Put the file back. False when the product is gone or is no longer what was kept."""
-        try:
-            content = self._path(product.sha256).read_bytes()
-        except OSError:
-            return False
-        if sha256(content).hexdigest() != product.sha256:
+        content = self.get(product.sha256)
+        if content is None:
             return False
         try:
             write_inside(workdir, product.path, content)

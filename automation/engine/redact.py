@@ -51,7 +51,7 @@ _IDENTITIES = frozenset(
         "step",
     }
     | {"definition", "key", "input_hash", "id", "kind", "status", "outcome"}
-    | {"error_kind", "present", "missing", "unlock", "sha256", "path", "size", "real"}
+    | {"error_kind", "present", "missing", "unlock", "superseded", "sha256", "path", "size", "real"}
 )
 _RECORDS = frozenset({"sent", "verdicts", "products"})
 """Fields that hold lists of objects of ours: their keys, too, are identities."""

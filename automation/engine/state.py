@@ -12,6 +12,7 @@ from automation.engine.events import (
     Answered,
     EffectFinished,
     EffectStarted,
+    EffectUndone,
     ErrorKind,
     Event,
     GatesJudged,
@@ -62,7 +63,8 @@ class StepState(NamedTuple):
 class EffectState(NamedTuple):
     """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
 
-    `error`: the service took it, and the step failed all the same.
+    `error`: the service took it, and the step failed all the same. `found`: it was there already.
+    `undone`: when what it made was removed again.
     """
 
     key: str
@@ -73,10 +75,15 @@ class EffectState(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
+    undone: str = ""
 
 
 class SlotState(NamedTuple):
-    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began."""
+    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began.
+
+    `approved` is the evidence that people have approved: while it stays what it is, nobody is asked again.
+    """
 
     status: TaskStatus = "pending"
     reason: str = ""
@@ -94,6 +101,7 @@ class SlotState(NamedTuple):
     effects: Mapping[str, EffectState] = MappingProxyType({})
     approvals: tuple[str, ...] = ()
     waited: bool = False
+    approved: str = ""
 
 
 _STEPS = SlotState._fields.index("steps")
@@ -117,7 +125,10 @@ class RunState(NamedTuple):
 
 
 class State(NamedTuple):
-    """Everything that is known of a plan's progress. `slots` is task id → slot → its state."""
+    """Everything that is known of a plan's progress. `slots` is task id → slot → its state.
+
+    `aside` are the slots of which the journal that is just being read no longer counts.
+    """
 
     plan: str = ""
     lineage: str = ""
@@ -127,11 +138,23 @@ class State(NamedTuple):
     slots: HashTrieMap[str, Mapping[str, SlotState]] = HashTrieMap()
     requests: Mapping[str, Requested] = MappingProxyType({})
     runs: tuple[RunState, ...] = ()
+    aside: frozenset[tuple[str, str]] = frozenset()
 
     def slot(self, task: str, slot: str) -> SlotState | None:
         """That slot's state, none when nothing ever happened to it."""
         slots = self.slots.get(task)
         return slots.get(slot) if slots else None
+
+
+def evidence(slot: SlotState) -> str:
+    """What an approval is bound to: the hash of the slot's definition, its products and its steps' outputs."""
+    import json  # only an approval pays for these
+    from hashlib import sha256
+
+    made = [[product.path, product.sha256] for product in slot.products]
+    outputs = {step: dict(state.outputs) for step, state in slot.steps.items()}
+    text = json.dumps([slot.definition, made, outputs], sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 class NotAllowed(ValueError):
@@ -165,8 +188,13 @@ _ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
 }
 
 
+_OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
+
+
 def evolve(state: State, event: Event) -> State:
     """The state after the event. Raises `NotAllowed` for an event that cannot follow."""
+    if state.aside and not isinstance(event, _OF_A_RUN) and (event.task, event.slot) in state.aside:
+        return _aside(state, event)
     return _EVOLVE[type(event)](state, event)
 
 
@@ -194,8 +222,8 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
         over = min((name for name in kept if name != slot and kept[name].status in _SETTLED), default="")
         kept.pop(over, None)
     # Three times a task in every run, so without `_replace`, which costs three times as much.
-    plan, lineage, serial, start, paused, before, requests, runs = state
-    return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs)
+    plan, lineage, serial, start, paused, before, requests, runs, aside = state
+    return State(plan, lineage, serial, start, paused, before.insert(task, kept), requests, runs, aside)
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
@@ -218,7 +246,8 @@ def _opened(state: State, event: Opened) -> State:
         raise NotAllowed(f"journal {event.serial} belongs to {event.lineage}, this state to {state.lineage}")
     if event.serial != state.serial + 1:
         raise NotAllowed(f"journal {event.serial} cannot follow serial {state.serial}")
-    return state._replace(plan=event.plan, lineage=event.lineage, serial=event.serial)
+    aside = frozenset(event.superseded)
+    return state._replace(plan=event.plan, lineage=event.lineage, serial=event.serial, aside=aside)
 
 
 def _run_started(state: State, event: RunStarted) -> State:
@@ -263,6 +292,7 @@ def _task_started(state: State, event: TaskStarted) -> State:
         effects=old.effects,
         approvals=(),
         waited=old.waited,
+        approved=old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -284,8 +314,20 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     old = slot.effects.get(event.step)
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
-    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
+    effect = old._replace(
+        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+    )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
+def _effect_undone(state: State, event: EffectUndone) -> State:
+    """In whatever state its task is: what is done stays done, and is made anew when it is asked for again."""
+    slot = state.slot(event.task, event.slot)
+    old = slot.effects.get(event.step) if slot else None
+    if slot is None or old is None or old.key != event.key:
+        return state  # the slot was reset since, or is one of those that are forgotten
+    effects = {**slot.effects, event.step: old._replace(undone=event.at)}
+    return _put(state, event.task, event.slot, slot._replace(effects=effects))
 
 
 def _gates_judged(state: State, event: GatesJudged) -> State:
@@ -316,6 +358,7 @@ def _task_finished(state: State, event: TaskFinished) -> State:
         old.effects,
         old.approvals,
         old.waited or event.status in ("awaiting-approval", "unknown"),
+        evidence(old) if (old.status, event.status) == ("awaiting-approval", "done") else old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -331,7 +374,7 @@ def _answered(state: State, event: Answered) -> State:
         return state
     if event.kind in ("pause", "resume"):
         return state._replace(paused=event.kind == "pause")
-    return _answered_task(state, event)
+    return _answered_task(state, event) if event.task else state
 
 
 def _answered_task(state: State, event: Answered) -> State:
@@ -354,6 +397,21 @@ def _answered_task(state: State, event: Answered) -> State:
     return _put(state, event.task, event.slot, slot)
 
 
+def _aside(state: State, event: Event) -> State:
+    """Of a superseded slot only its effects count: what was sent was sent, whatever was decided meanwhile."""
+    if isinstance(event, Answered):
+        return state._replace(requests={key: one for key, one in state.requests.items() if key != event.id})
+    if not isinstance(event, EffectStarted | EffectFinished):
+        return state
+    slot = state.slot(event.task, event.slot) or SlotState()
+    effect = slot.effects.get(event.step) or EffectState(event.key, event.input_hash, event.at)
+    if isinstance(event, EffectStarted):
+        effect = EffectState(event.key, event.input_hash, event.at, event.target)
+    else:
+        effect = effect._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
+    return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
 _EVOLVE = cast(
     dict[type, Callable[[State, Event], State]],
     {
@@ -365,6 +423,7 @@ _EVOLVE = cast(
         StepFinished: _step_finished,
         EffectStarted: _effect_started,
         EffectFinished: _effect_finished,
+        EffectUndone: _effect_undone,
         GatesJudged: _gates_judged,
         ProductsKept: _products_kept,
         TaskFinished: _task_finished,

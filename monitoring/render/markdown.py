@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from automation.engine.events import Verdict
-from monitoring.model import ORDER, MetricReport, PastRun, Report, TaskReport
-from monitoring.render.escape import DASH, code, markdown
-from monitoring.render.words import (
-    ICON,
-    MEASURE,
-    VERDICT,
-    bar,
-    count,
-    day,
-    duration,
-    instant,
-    note,
-    question,
-    value,
-    why,
-)
+from monitoring.model import ORDER, EffectReport, Report, Spent, TaskReport
+from monitoring.render import cells
+from monitoring.render.escape import code, markdown
+from monitoring.render.words import ICON, MEASURE, bar, count, day, duration, instant, question, why
 
 ROWS = 60
 """At most so many rows a table; the rest is counted, and is in report.json."""
@@ -44,7 +31,7 @@ def title(report: Report) -> str:
     facts = [f"**{markdown(plan.title)}**", day(plan)]
     if run is not None:
         page = report.environment.url
-        name = f"run {code(run.run)}" + (f" ([page]({_link(page)}))" if page else "")
+        name = f"run {code(run.run)}" + (f" ([page]({cells.link(page)}))" if page else "")
         facts += [code(run.mode), f"{name} on {instant(run.started)}", duration(run.seconds)]
         facts += [f"attempt {run.attempt}"] if run.attempt > 1 else []
         facts += [f"**{run.outcome}**"] if run.outcome not in ("completed", "running") else []
@@ -69,7 +56,7 @@ def attention(report: Report) -> str:
     grave = {"critical": 0, "high": 1, "medium": 2, "low": 3}
     tasks.sort(key=lambda task: (ORDER.index(task.status), grave.get(task.criticality, 4)))
     blocks = [_attention(task) for task in tasks[:ROWS]]
-    blocks += [f"- {ICON['blocked']} {count(len(blocked), 'task')} blocked: {_names(blocked)}"] if blocked else []
+    blocks += [f"- {ICON['blocked']} {count(len(blocked), 'task')} blocked: {cells.names(blocked)}"] if blocked else []
     return "### Needs attention\n" + "\n".join([*blocks, *_more(len(tasks))])
 
 
@@ -81,11 +68,37 @@ def ran(report: Report) -> str:
     tasks = sorted((task for task in report.tasks if task.id in ids), key=lambda task: ORDER.index(task.status))
     if not tasks:
         return "### Latest run\nNothing new was due."
-    rows = ([ICON[t.status], code(t.id), _gates(t), _took(t)] for t in tasks[:ROWS])
+    rows = ([ICON[t.status], code(t.id), cells.gates(t), cells.took(t)] for t in tasks[:ROWS])
     table = "\n".join([_table(("", "task", "gates", "took"), rows), *_more(len(tasks))])
     if len(tasks) <= FOLDED:
         return f"### Latest run\n{table}"
     return f"### Latest run\n<details><summary>{count(len(tasks), 'task')} ran</summary>\n\n{table}\n\n</details>"
+
+
+def outside(report: Report) -> str:
+    """What the latest run made or sent outside, with the ids that the services gave."""
+    run = report.run.run if report.run else ""
+    slots = [(task, task.latest) for task in report.tasks if task.latest and task.latest.run == run]
+    found = [(task, one) for task, slot in slots for one in slot.effects if one.outcome in ("happened", "undone")]
+    if not found:
+        return ""
+    rows = ([code(f"{task.id}/{one.step}"), _made(one)] for task, one in found[:ROWS])
+    table = "\n".join([_table(("step", "what is there now"), rows), *_more(len(found))])
+    told = f"`ztr teardown {run}` shows what of it can be removed, and removes it."
+    return f"### Outside\n<details><summary>{count(len(found), 'effect')}</summary>\n\n{table}\n\n</details>\n\n{told}"
+
+
+def _made(effect: EffectReport) -> str:
+    ids = effect.remote.split(",") if effect.remote else []
+    shown = ", ".join(code(one) for one in ids[:_IDS]) + (f" and {len(ids) - _IDS} more" if len(ids) > _IDS else "")
+    if effect.undone:
+        return f"removed again: {shown}"
+    if effect.found:
+        return f"was there before: {shown}"
+    return shown or "nothing with an id of its own: unchanged, or it cannot be taken back"
+
+
+_IDS = 3
 
 
 def unlock(report: Report) -> str:
@@ -93,11 +106,11 @@ def unlock(report: Report) -> str:
     mocked = [task.id for task in report.tasks if task.status == "mocked"]
     if not mocked and not report.unlock:
         return ""
-    lines = [f"### Make more of it real\n{count(len(mocked), 'task')} mocked: {_names(mocked)}."] if mocked else []
+    lines = [f"### Make more of it real\n{count(len(mocked), 'task')} mocked: {cells.names(mocked)}."] if mocked else []
     if not mocked:
         lines = ["### Make more of it real"]
     if report.unlock:
-        rows = ([_names(one.secrets, " + "), _names(one.tasks)] for one in report.unlock)
+        rows = ([cells.names(one.secrets, " + "), cells.names(one.tasks)] for one in report.unlock)
         lines.append(_table(("add this secret", "and these become real"), rows))
     elif mocked:
         lines.append("Every secret is there: a run in `auto` mode makes them real.")
@@ -108,7 +121,7 @@ def metrics(report: Report) -> str:
     """The plan's success metrics."""
     if not report.metrics:
         return ""
-    rows = ([MEASURE[m.status], markdown(m.title), _measured(m), markdown(_target(m))] for m in report.metrics)
+    rows = ([MEASURE[m.status], markdown(m.title), cells.measured(m), cells.target(m)] for m in report.metrics)
     return "### Success metrics\n" + _table(("", "metric", "measured", "target"), rows)
 
 
@@ -142,16 +155,25 @@ def outlook(report: Report) -> str:
     if report.overdue:
         rows = ([code(late.task), str(late.day), count(late.late, "working day")] for late in report.overdue)
         lines.append(_table(("overdue", "day", "late by"), rows, 10))
+    if report.spent.tokens or report.spent.usd:
+        lines.append(spending(report.spent))
     if report.risks:
         lines.append(_table(("risk", ""), ([risk.level, markdown(risk.text)] for risk in report.risks), 20))
     return "\n\n".join(lines)
+
+
+def spending(spent: Spent) -> str:
+    """What the run has cost, in one line."""
+    of = f" of ${spent.budget:,.2f}" if spent.budget is not None else ""
+    open_prices = f", {count(len(spent.unpriced), 'step')} of unknown price aside" if spent.unpriced else ""
+    return f"Spent in this run: ${spent.usd:,.4f}{of}, {count(spent.tokens, 'token')}{open_prices}."
 
 
 def history(report: Report) -> str:
     """The last runs, newest first."""
     if not report.history:
         return ""
-    rows = ([code(run.run), str(run.day), run.mode, _result(run), duration(run.seconds)] for run in report.history)
+    rows = ([code(run.run), str(run.day), run.mode, cells.result(run), duration(run.seconds)] for run in report.history)
     return "### Last runs\n" + _table(("run", "day", "mode", "result", "took"), rows, 10)
 
 
@@ -160,8 +182,8 @@ def foot(report: Report) -> str:
     there = [secret.name for secret in report.secrets if secret.present]
     missing = [secret.name for secret in report.secrets if not secret.present]
     facts = [f"Secrets: {len(there)} of {len(report.secrets)} present"] if report.secrets else []
-    facts += [f"present: {_names(there)}"] if there else []
-    facts += [f"missing: {_names(missing)}"] if missing else []
+    facts += [f"present: {cells.names(there)}"] if there else []
+    facts += [f"missing: {cells.names(missing)}"] if missing else []
     where = report.environment
     facts.append(f"state serial {report.plan.serial}")
     facts += [f"ztr {markdown(where.version)}, Python {markdown(where.python)}, {markdown(where.platform)}"] * bool(
@@ -176,6 +198,7 @@ _PARTS: tuple[Callable[[Report], str], ...] = (
     overview,
     attention,
     ran,
+    outside,
     unlock,
     metrics,
     weeks,
@@ -188,71 +211,12 @@ _PARTS: tuple[Callable[[Report], str], ...] = (
 def _attention(task: TaskReport) -> str:
     facts = [f"- {ICON[task.status]} {code(task.id)} {task.status.replace('-', ' ')}"]
     if task.reason:
-        facts.append(f" — {_worded(why(task))}")
+        facts.append(f" — {cells.worded(why(task))}")
     steps = [gate for gate in (task.latest.gates if task.latest else ()) if gate.status == "failed"]
-    lines = [f"  - Gate {_verdict(gate)}" + _because(gate) for gate in steps]
+    lines = [f"  - Gate {cells.verdict(gate)}" + cells.because(gate) for gate in steps]
     lines += [f"  - {markdown(question(task.approval))}"] if task.approval else []
-    lines += [f"  - Next step: {_worded(task.next_step)}"] if task.next_step else []
+    lines += [f"  - Next step: {cells.worded(task.next_step)}"] if task.next_step else []
     return "\n".join(["".join(facts), *lines])
-
-
-def _because(gate: Verdict) -> str:
-    because = f" — {markdown(note(gate))}" if note(gate) else ""
-    return because + (f" (from {code(gate.source)})" if gate.source else "")
-
-
-def _worded(text: str) -> str:
-    """Foreign text in which the commands between backticks stay code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return markdown(text)
-    return "".join((code if at % 2 else _between)(part) for at, part in enumerate(parts) if part)
-
-
-def _between(part: str) -> str:
-    """Escaped, with the blanks at its ends kept."""
-    return f"{' ' * part.startswith(' ')}{markdown(part)}{' ' * (part.strip() != '' and part.endswith(' '))}"
-
-
-def _gates(task: TaskReport) -> str:
-    gates = task.latest.gates if task.latest else ()
-    return " · ".join(_verdict(gate) for gate in gates) or DASH
-
-
-def _verdict(gate: Verdict) -> str:
-    sign = VERDICT[gate.status]
-    if gate.status == "not-judged":
-        return f"{markdown(gate.gate)} {sign} not judged"
-    measured = f" {markdown(value(gate.measured), 80)}" if gate.measured is not None else ""
-    bound = f" {markdown(gate.bound, 80)}" if gate.bound else ""
-    return f"{markdown(gate.gate)}{measured} {sign}{bound}"
-
-
-def _took(task: TaskReport) -> str:
-    return duration(task.latest.seconds) if task.latest else DASH
-
-
-def _measured(metric: MetricReport) -> str:
-    if metric.status == "not-measured":
-        return "not yet measured" + (f" (day {metric.day})" if metric.day is not None else "")
-    shown = f"{markdown(value(metric.measured), 80)} {markdown(metric.unit)}".strip()
-    return f"{shown} (mocked: not judged)" if metric.status == "not-judged" else shown
-
-
-def _target(metric: MetricReport) -> str:
-    return f"{metric.bound} {metric.unit}".strip()
-
-
-def _result(run: PastRun) -> str:
-    left = [f"{ICON[status]} {run.counts[status]}" for status in ORDER if run.counts.get(status)]
-    outcome = [] if run.outcome == "completed" else [run.outcome]
-    return " · ".join([*outcome, *left]) or "nothing was due"
-
-
-def _names(names: Sequence[str], between: str = ", ") -> str:
-    found = [code(name) for name in names[:ROWS]]
-    more = [f"{len(names) - ROWS:,} more"] if len(names) > ROWS else []
-    return between.join([*found, *more])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], limit: int = ROWS) -> str:
@@ -265,10 +229,3 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], limit: int = ROWS
 
 def _more(number: int, limit: int = ROWS) -> list[str]:
     return [f"\n{number - limit:,} more in report.json."] if number > limit else []
-
-
-def _link(url: str) -> str:
-    """An address that cannot end its Markdown link early; one that is not of the web leads nowhere."""
-    from urllib.parse import quote
-
-    return quote(url, safe=":/?#@!$&'*+,;=%~") if url.startswith(("https://", "http://")) else "#"

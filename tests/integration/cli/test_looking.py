@@ -17,6 +17,7 @@ BEGINNINGS = {
     "markdown": "**Small plan**",
     "html": "<!doctype html>",
     "openmetrics": "# TYPE ztr_",
+    "issue": "<!-- ztr:v1 plan=small",
 }
 
 

@@ -205,6 +205,11 @@ def test_an_acknowledgement_moves_nothing() -> None:
     assert evolve(state, ask("acknowledge")).slots == state.slots
 
 
+def test_a_run_that_is_asked_for_as_a_whole_moves_no_task() -> None:
+    asked = evolve(State(), Answered(AT, "q", "run", "", "", granted=True))
+    assert asked == State()
+
+
 def test_pause_and_resume_are_the_whole_plans() -> None:
     paused = evolve(State(), Answered(AT, "q", "pause", "", "", granted=True))
     assert paused.paused

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Runs one verb of ztr with the options that the job's inputs say. What a person wrote stays in variables, each is one
+# argument, and an empty one is left out.
+#
+# In: $ZTR and $INPUT_COMMAND, $INPUT_PLAN, $INPUT_MODE, $INPUT_DAY, $INPUT_TASKS, $INPUT_APPROVALS, $INPUT_COMMIT,
+# $INPUT_FOLDER, $INPUT_MINUTES, $INPUT_RESULT, $INPUT_WORKFLOW; for claim $HAS_NAME=true for each secret NAME that there is.
+set -eu
+what=$INPUT_COMMAND
+set --
+[ -z "${INPUT_PLAN-}" ] || set -- "--plan=$INPUT_PLAN"
+case "$what" in
+run | claim)
+    [ -z "${INPUT_MODE-}" ] || set -- "$@" "--mode=$INPUT_MODE"
+    [ -z "${INPUT_DAY-}" ] || set -- "$@" "--day=$INPUT_DAY"
+    [ -z "${INPUT_TASKS-}" ] || set -- "$@" "--tasks=$INPUT_TASKS"
+    [ "${INPUT_APPROVALS:-auto}" = auto ] || set -- "$@" "--approvals=$INPUT_APPROVALS"
+    [ "${GITHUB_EVENT_NAME-}" != schedule ] || set -- "$@" --scheduled
+    # names only; what the one JSON secret holds cannot be seen from here, so each may be there (*)
+    ZTR_PRESENT=$(env | sed -n -e 's/^HAS_ZTR_SECRETS=true$/*/p' -e 's/^HAS_\([A-Z0-9_]*\)=true$/\1/p')
+    [ "$what" = run ] || {
+        export ZTR_PRESENT
+        # the claim outlives the run's own time limit, and some waiting for runners
+        [ -z "${INPUT_MINUTES-}" ] || set -- "$@" "--minutes=$((INPUT_MINUTES + 15))"
+    }
+    ;;
+pull)
+    # the commit that was claimed: with it the run goes on only as long as the claim is its own
+    [ -z "${INPUT_COMMIT-}" ] || set -- "$@" "--at=$INPUT_COMMIT"
+    [ -z "${INPUT_COMMIT-}" ] || [ "${INPUT_MODE-}" = mock ] || set -- "$@" --claimed
+    ;;
+pack) set -- "$@" "--to=$INPUT_FOLDER" ;;
+publish)
+    set -- "$@" "--from=$INPUT_FOLDER"
+    [ -z "${INPUT_RESULT-}" ] || set -- "$@" "--result=$INPUT_RESULT"
+    ;;
+control)
+    file=${INPUT_WORKFLOW:-${GITHUB_WORKFLOW_REF%%@*}} # owner/name/.github/workflows/FILE
+    set -- "$@" "--workflow=${file##*/}"
+    ;;
+doctor) ;;
+*)
+    echo "::error::command: '$(printf %s "$what" | tr -cd 'A-Za-z0-9 ._-')' is none of setup, run, claim, pull, pack, publish, control, doctor"
+    exit 2
+    ;;
+esac
+case "$what" in
+run | doctor) exec "$ZTR" "$what" "$@" ;;
+pull) exec "$ZTR" state pull "$@" ;;
+*) exec "$ZTR" github "$what" "$@" ;;
+esac

@@ -1,0 +1,40 @@
+"""A fake GitHub, and a repository with the small plan whose workflow runs against it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fake_github import FakeGitHub
+from tests.integration.cli.rig import PLAN, SMALL
+from tests.integration.github.flow import Flow
+
+
+@pytest.fixture
+def github() -> Iterator[FakeGitHub]:
+    """A repository with a first commit."""
+    with FakeGitHub() as fake:
+        fake.repository.git.put("main", {"README.md": "work"})
+        yield fake
+
+
+@pytest.fixture
+def flow(github: FakeGitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Flow:
+    """The workflow of a repository with the small plan, on its first day."""
+    return make_flow(github, tmp_path, capsys, SMALL)
+
+
+def make_flow(
+    github: FakeGitHub, place: Path, capsys: pytest.CaptureFixture[str] | None, tasks: dict[str, str], plan: str = PLAN
+) -> Flow:
+    """The workflow of a repository with one plan, `small`, on its first day."""
+    folder = place / "source" / "tasks" / "small"
+    folder.mkdir(parents=True)
+    for name, text in {"plan": plan, **tasks}.items():
+        (folder / f"{name}.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
+    flow = Flow(github, place / "source", place / "work", capsys)
+    flow.options = ("--now", "2025-09-08T09:00")
+    return flow

@@ -1,0 +1,332 @@
+"""An artifact comes from a job that ran other people's code: publish believes nothing that it has not checked."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+
+from automation.cli.session import Session, Where
+from automation.engine.events import Requested
+from tests.fake_github import FakeGitHub, Fault
+from tests.integration.cli.rig import SIGN, SMALL
+from tests.integration.github.conftest import make_flow
+from tests.integration.github.flow import Flow, _inside
+
+
+def lines_of(artifact: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (artifact / "journal.jsonl").read_bytes().splitlines()]
+
+
+def seal(artifact: Path, events: list[dict[str, Any]] | None = None) -> None:
+    """Write the journal with fresh checksums, and a manifest that fits: what a clever forger would do."""
+    if events is not None:
+        crc, text = 0, b""
+        for event in events:
+            event.pop("crc", None)
+            body = json.dumps(event, separators=(",", ":"), ensure_ascii=False)[:-1].encode()
+            crc = crc32(body, crc)
+            text += b'%s,"crc":"%08x"}\n' % (body, crc)
+        (artifact / "journal.jsonl").write_bytes(text)
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    files = [path for path in artifact.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    manifest["files"] = {
+        path.relative_to(artifact).as_posix(): {
+            "sha256": sha256(path.read_bytes()).hexdigest(),
+            "size": path.stat().st_size,
+        }
+        for path in files
+    }
+    (artifact / "manifest.json").write_text(json.dumps(manifest))
+
+
+def made(flow: Flow) -> Path:
+    claimed = flow.claim()
+    return flow.run(claimed)[1]
+
+
+def refused(flow: Flow, artifact: Path, why: str) -> None:
+    before = flow.branch()
+    told = flow.publish(artifact)
+    assert told.code == 4, told
+    assert why in told.err
+    assert "Traceback" not in told.err
+    assert flow.branch() == before
+
+
+Forge = Callable[[list[dict[str, Any]]], object]
+
+REQUEST = {
+    "type": "requested",
+    "at": "2025-09-08T09:00:00+00:00",
+    "id": "x",
+    "kind": "skip",
+    "task": "note",
+    "slot": "day-1",
+}
+ANSWER = {
+    "type": "answered", "at": "2025-09-08T09:00:00+00:00", "id": "x", "kind": "skip", "task": "count", "slot": "day-2",
+    "granted": True,
+}  # fmt: skip
+EFFECT = {
+    "type": "effect-started", "at": "2025-09-08T09:00:00+00:00", "task": "note", "slot": "day-1", "step": "write",
+    "key": "k", "input_hash": "h",
+}  # fmt: skip
+FORGERIES: dict[str, tuple[Forge, str]] = {
+    "a request": (lambda events: events.insert(2, dict(REQUEST)), "only people make those"),
+    "an answer": (lambda events: events.insert(2, dict(ANSWER)), "answers a request that nobody made"),
+    "another run": (lambda events: events[1].update(run="9-9"), "its run is '9-9'"),
+    "another journal": (lambda events: events[0].update(id="9-9"), "its journal is '9-9'"),
+    "another attempt": (lambda events: events[1].update(attempt=5), "its attempt is 5"),
+    "a foreign lineage": (lambda events: events[0].update(lineage="evil/repo:small"), "its lineage is"),
+    "another plan": (lambda events: events[0].update(plan="other"), "its plan is"),
+    "another initiator": (lambda events: events[1].update(by="root"), "its initiator is 'root'"),
+    "another mode": (lambda events: events[1].update(mode="provision"), "its mode is 'provision'"),
+    "two runs": (lambda events: events.insert(-1, dict(events[1])), "more than one run"),
+    "an end in the middle": (lambda events: events.insert(3, dict(events[-1])), "ends in the middle"),
+    "a task that is not there": (lambda events: events[2].update(task="ghost"), "no task 'ghost'"),
+    "a task that was not claimed": (lambda events: events[2].update(task="count"), "did not claim"),
+    "an effect": (lambda events: events.insert(3, dict(EFFECT)), "may not make"),
+    "an impossible order": (lambda events: events.pop(2), "cannot have happened"),
+    "a set-aside slot": (lambda events: events[0].update(superseded=[["note", "day-1"]]), "its superseded is"),
+    "no run at all": (lambda events: events.pop(1), "does not begin like a run"),
+    "a product outside": (
+        lambda events: next(e for e in events if e["type"] == "products-kept")["products"][0].update(path="../../x"),
+        "it names a product",
+    ),
+    "a time that is none": (lambda events: events[1].update(at="yesterday"), "is none"),
+    "an unknown event": (lambda events: events[2].update(type="pwned"), "journal.jsonl:3"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_journal_is_refused(flow: Flow, forgery: str) -> None:
+    forge, why = FORGERIES[forgery]
+    artifact = made(flow)
+    events = lines_of(artifact)
+    forge(events)
+    seal(artifact, events)
+    refused(flow, artifact, why)
+
+
+def test_an_approval_cannot_be_given_by_the_run_itself(
+    github: FakeGitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = make_flow(github, tmp_path, capsys, {**SMALL, "04-sign": SIGN})
+    artifact = made(flow)
+    events = lines_of(artifact)
+    next(event for event in events if event.get("status") == "awaiting-approval")["status"] = "done"
+    seal(artifact, events)
+    refused(flow, artifact, "somebody has to approve")
+
+
+def _link(artifact: Path) -> None:
+    (artifact / "logs").mkdir()
+    (artifact / "logs/passwd").symlink_to("/etc/passwd")
+
+
+def _fifo(artifact: Path) -> None:
+    (artifact / "logs").mkdir()
+    os.mkfifo(artifact / "logs/pipe")
+
+
+def _stranger(artifact: Path) -> None:
+    (artifact / ".github").mkdir()
+    (artifact / ".github/evil.yml").write_text("on: push")
+    seal(artifact)
+
+
+def _huge(artifact: Path) -> None:
+    (artifact / "logs").mkdir()
+    with (artifact / "logs/bomb").open("wb") as file:
+        file.truncate(60_000_000)
+
+
+def _many(artifact: Path) -> None:
+    (artifact / "logs").mkdir()
+    for number in range(5_100):
+        (artifact / f"logs/{number}").write_text("")
+
+
+def _swapped(artifact: Path) -> None:
+    product = next(path for path in (artifact / "objects").rglob("*") if path.is_file())
+    product.write_text("something else")
+    seal(artifact)
+
+
+def _unlisted(artifact: Path) -> None:
+    (artifact / "summary.md").write_text("changed")
+
+
+def _no_manifest(artifact: Path) -> None:
+    (artifact / "manifest.json").write_text("[" * 100_000)
+
+
+def _denied(artifact: Path) -> None:
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    (artifact / "manifest.json").write_text(json.dumps({**manifest, "ran": False}))
+
+
+def _other_run(artifact: Path) -> None:
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    (artifact / "manifest.json").write_text(json.dumps({**manifest, "run": "8-1"}))
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (_link, "is no plain file"),
+        (_fifo, "is no plain file"),
+        (_stranger, "does not belong into it"),
+        (_huge, "too large"),
+        (_many, "too large"),
+        (_swapped, "is not the place of a product"),
+        (_unlisted, "is not what its manifest says"),
+        (_no_manifest, "is no manifest of ours"),
+        (_denied, "it denies its journal"),
+        (_other_run, "its run is '8-1'"),
+    ],
+)
+def test_a_hostile_folder_is_refused(flow: Flow, tmp_path: Path, harm: Callable[[Path], None], why: str) -> None:
+    claimed = flow.claim()
+    place = flow.run(claimed)[1]
+    harm(place)
+    before = flow.branch()
+    checkout = flow.checkout()
+    place.rename(checkout / "ztr-report")
+    told = flow(checkout, "github", "publish")
+    assert told.code == 4, told
+    assert why in told.err
+    assert flow.branch() == before
+
+
+def test_publishing_twice_changes_nothing(flow: Flow) -> None:
+    artifact = made(flow)
+    assert flow.publish(artifact).code == 0
+    before = flow.branch()
+    again = flow.publish(artifact)
+    assert again.code == 0
+    assert "nothing new" in again.out
+    assert flow.branch() == before
+
+
+@pytest.mark.parametrize("kind", ["drop-after", "after"])
+def test_a_publish_whose_last_answer_is_lost_is_kept_once(flow: Flow, kind: Any) -> None:
+    artifact = made(flow)
+    flow.fake.fail(Fault(kind, "PATCH", "/git/refs", status=502))
+    assert flow.publish(artifact).code == 0
+    assert flow.events() == ["1-1.jsonl"]
+
+
+def asked(flow: Flow, kind: Any, task: str, slot: str, name: str) -> None:
+    """What a tick in the issue puts onto the branch."""
+    from automation.cli.host import make_client
+    from automation.cli.remote.ledger import Ledger
+    from automation.engine.approvals import answer
+    from automation.engine.due import Situation
+    from automation.engine.state import evolve
+    from automation.github.branch import Change, Tip, swap
+
+    place = flow.checkout()
+    names = {"GITHUB_REPOSITORY": "octo/work", "GITHUB_API_URL": flow.fake.url, "GITHUB_TOKEN": "token-of-publish"}
+    with _inside(place, {**names, "ZTR_GITHUB_PAUSE": "0"}):
+        session = Session(Where(now=flow.now[1]), os.environ)
+        at = session.now().isoformat(timespec="milliseconds")
+        request = Requested(at, f"{name}-1", kind, task, slot, "grace", session.plan.tasks[task].definition)
+        client = make_client(os.environ)
+
+        def decide(tip: Tip) -> Change | None:
+            with Ledger(tip, session) as ledger:
+                if name in ledger.names:
+                    return None
+                going = ledger.claim is not None and ledger.claim.lives(client.now())
+                state = evolve(ledger.state, request)
+                answers = () if going else answer(session.plan, state, Situation(session.now()))
+                ledger.add(name, [request, *answers], at)
+                return Change(ledger.changes(), "a tick")
+
+        swap(client, decide)
+
+
+def state_of(flow: Flow) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(flow.branch()["plans/small/state.json"])["state"]
+    return found
+
+
+def test_a_tick_while_a_run_goes_on_is_answered_by_publish(flow: Flow) -> None:
+    artifact = made(flow)
+    asked(flow, "skip", "count", "day-2", "tick")
+    assert state_of(flow)["requests"]
+    told = flow.publish(artifact)
+    assert told.code == 0, told
+    assert flow.events() == ["1-1-answers.jsonl", "1-1.jsonl", "tick.jsonl"]
+    state = state_of(flow)
+    assert state["requests"] == {}
+    assert state["slots"]["note"]["day-1"]["status"] == "done"
+    assert state["slots"]["count"]["day-2"]["status"] == "skipped"
+
+
+def test_a_tick_between_publishs_reading_and_writing_survives(flow: Flow) -> None:
+    artifact = made(flow)
+    flow.fake.fail(Fault("before", "PATCH", "/git/refs", status=422, message="Update is not a fast forward"))
+    asked_once: list[int] = []
+    original = flow.fake.reply
+
+    def with_a_tick(method: str, target: str, *rest: Any) -> Any:
+        if method == "PATCH" and "/git/refs" in target and not asked_once:
+            asked_once.append(1)
+            flow.fake.reply = original  # type: ignore[method-assign]  # the tick's own requests go straight through
+            flow.fake.faults.clear()
+            asked(flow, "skip", "count", "day-2", "tick")
+        return original(method, target, *rest)
+
+    flow.fake.reply = with_a_tick  # type: ignore[method-assign,assignment]  # a tick at the worst moment
+    told = flow.publish(artifact)
+    assert told.code == 0, told
+    assert flow.events() == ["1-1-answers.jsonl", "1-1.jsonl", "tick.jsonl"]
+    assert state_of(flow)["slots"]["count"]["day-2"]["status"] == "skipped"
+
+
+def test_a_persons_decision_wins_over_a_mock_run_that_is_published_later(flow: Flow) -> None:
+    claimed = flow.claim("mock")
+    _, artifact = flow.run(claimed)
+    asked(flow, "skip", "note", "day-1", "tick")
+    told = flow.publish(artifact)
+    assert told.code == 0, told
+    assert "decided meanwhile" in told.err
+    assert state_of(flow)["slots"]["note"]["day-1"]["status"] == "skipped"
+    kept = flow.branch()["plans/small/events/1-1.jsonl"].decode()
+    assert '"superseded":[["note","day-1"]]' in kept
+    assert '"task-finished"' in kept  # nothing of it is lost
+    assert flow(flow.checkout(), "state", "pull").code == 0
+
+
+def test_two_mock_runs_at_once_keep_what_was_found_first(flow: Flow) -> None:
+    first, second = flow.claim("mock", run=1), flow.claim("mock", run=2)
+    one, two = flow.run(first, run=1)[1], flow.run(second, run=2)[1]
+    assert flow.publish(one, run=1).code == 0
+    assert flow.publish(two, run=2).code == 0
+    assert flow.events() == ["1-1.jsonl", "2-1.jsonl"]
+    assert state_of(flow)["serial"] == 2
+
+
+def test_a_secret_that_got_into_a_product_is_not_handed_over(flow: Flow) -> None:
+    flow.secrets = {"SLACK_WEBHOOK_URL": "hello world"}
+    artifact = made(flow)
+    assert not (artifact / "objects").exists()
+    assert b"hello world" not in b"".join(path.read_bytes() for path in artifact.rglob("*") if path.is_file())
+
+
+def test_products_that_no_plan_knows_any_more_leave_the_branch(flow: Flow) -> None:
+    flow.day(run=1)
+    flow.fake.repository.git.put("ztr-state", {"objects/aa/" + "aa" * 32: "old"})
+    flow.options = ("--now", "2025-09-09T09:00")
+    flow.day(run=2)
+    assert [path for path in flow.branch() if path.startswith("objects/aa")] == []
+    assert sum(path.startswith("objects/") for path in flow.branch()) == 1
