@@ -1,6 +1,7 @@
 """Backups that come back otherwise, targets that change, evidence that is gone, caches that are torn: each is named."""
 
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_a_backup_that_is_too_large_or_impossible_is_not_checked(
     monkeypatch.setattr(recovery, "LARGEST", 5)
     documents = run_all(tmp_path / "state" / "plan" / "work", [plain], upto=15)
     assert "are more than the" in documents["14-recovery"]["not-checked"][0]["reason"]
-    monkeypatch.setattr(recovery.tarfile, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
+    monkeypatch.setattr(tarfile, "open", lambda *_, **__: (_ for _ in ()).throw(OSError("disk full")))
     assert back_up("x", plain, ["README.md"]).reason == "no backup could be made: disk full"
 
 

@@ -117,7 +117,7 @@ def test_what_cannot_be_measured_says_why(tmp_path: Path, benchmark: str, reason
 def test_scanners_that_are_not_installed_are_not_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop = study(tmp_path, a_DOT_py="A = 1\n", _DOT_github__workflows__ci_DOT_yml="on: push\njobs: {}\n")
     monkeypatch.setattr(scanners, "find_spec", lambda _: None)
-    monkeypatch.setattr(scanners.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     findings, unchecked = scan_all(shop, online=True)
     assert findings == []
     assert [one.what for one in unchecked] == ["code scan", "workflow audit", "dependency audit"]

@@ -96,13 +96,15 @@ def test_a_status_report_counts_phases_and_criteria_from_the_journal() -> None:
     assert told["phases"] == {"total": 16, "approved": 2, "not-approved": 1, "this": 1, "to-come": 13}
     assert told["criteria"] == {"judged": 3, "passed": 3}
     assert told["consistent"] is True
-    assert [one["id"] for one in told["earlier"]] == ["discovery", "analysis"]  # type: ignore[union-attr, index, call-overload]  # JSON
+    earlier = told["earlier"]
+    assert isinstance(earlier, list)
+    assert [one["id"] for one in earlier] == ["discovery", "analysis"]
     assert told["phase"] == {"number": PHASES.index("merge"), "id": "merge", "title": "Merge"}
     assert severities({}) == dict.fromkeys(document.SEVERITIES, 0)
 
 
 def test_a_final_page_names_verdict_phases_and_what_comes_first() -> None:
-    phase = {
+    phase: dict[str, Json] = {
         "number": 3, "title": "Merge", "status": "done", "criteria": [{"verdict": "passed"}, {"verdict": "failed"}],
         "findings": {"high": 1, "critical": 1, "low": 2}, "not-checked": 4,
     }  # fmt: skip
