@@ -7,7 +7,9 @@ from automation.engine.events import Product, Sent, TaskStatus, Verdict
 from automation.plan.model import Json
 
 VERSION = 1
-"""The version of `report.json`'s schema: it grows when a reader of an older one would stumble."""
+"""The version of `report.json`'s schema: it grows when a reader of an older one would stumble, over a key that is gone
+or means something else. Keys are added without: a reader passes over those that it does not know.
+"""
 
 Status = Literal[TaskStatus, "interrupted"]
 """A task's status; `interrupted` is one that the state calls running while no run is going on."""
@@ -133,7 +135,10 @@ class StepReport(NamedTuple):
 
 
 class EffectReport(NamedTuple):
-    """A real effect that was begun. `outcome`: happened, not-happened, or unknown."""
+    """A real effect that was begun. `outcome`: happened, not-happened, unknown, or undone at the time `undone`.
+
+    `remote` is the id of what was made (several, by commas), unless it was `found` there before.
+    """
 
     step: str
     key: str
@@ -141,6 +146,8 @@ class EffectReport(NamedTuple):
     at: str
     outcome: str
     remote: str
+    found: bool = False
+    undone: str = ""
 
 
 class SlotReport(NamedTuple):
@@ -166,12 +173,13 @@ class SlotReport(NamedTuple):
 
 
 class Question(NamedTuple):
-    """An approval that is waited for."""
+    """An approval that is waited for. `evidence` stands for what the task made: an answer may be bound to it."""
 
     needed: int
     given: tuple[str, ...]
     exclude_initiator: bool
     expires: str | None
+    evidence: str
 
 
 class TaskReport(NamedTuple):
@@ -275,6 +283,18 @@ class Risk(NamedTuple):
     text: str
 
 
+class Spent(NamedTuple):
+    """What the latest run spent with services that charge, in US dollars as far as prices are known, and in tokens.
+
+    `budget` is what the plan allows a run, none without a limit; `unpriced` are the steps whose price is not known.
+    """
+
+    usd: float = 0.0
+    tokens: int = 0
+    budget: float | None = None
+    unpriced: tuple[str, ...] = ()
+
+
 class Request(NamedTuple):
     """A request that nobody has answered yet."""
 
@@ -306,4 +326,5 @@ class Report(NamedTuple):
     requests: tuple[Request, ...]
     history: tuple[PastRun, ...]
     environment: Environment
+    spent: Spent = Spent()
     schema: int = VERSION

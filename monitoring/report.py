@@ -30,6 +30,7 @@ from monitoring.model import (
 )
 from monitoring.progress import FINISHED, Moment, moment, outlook, progress
 from monitoring.risks import risks
+from monitoring.spending import spent
 from monitoring.standing import View, latest_slot, next_step_of, question_of, reason_of, status_of
 
 LOCAL = Environment()
@@ -83,10 +84,11 @@ def report(
         overdue=found.overdue,
         critical_path=found.path,
         forecast=found.forecast,
-        risks=risks(tasks.values(), metrics, found.overdue, found.forecast, today.day),
+        risks=risks(tasks.values(), metrics, found.overdue, found.forecast, today.day, now),
         requests=tuple(Request(r.id, r.kind, r.task, r.slot, r.by, r.at) for r in state.requests.values()),
         history=tuple(_past(one, going and one is state.runs[-1]) for one in reversed(state.runs)),
         environment=environment,
+        spent=spent(tasks.values(), run, plan.limits.budget_usd),
     )
 
 
@@ -241,7 +243,7 @@ def _task(
         changed=latest is not None and latest.changed and latest.status in FINISHED,
         file=task.place.file,
         line=task.place.line,
-        approval=question_of(task, latest),
+        approval=question_of(task, slots[latest.slot] if latest else None),
         slots=told,
     )
 
@@ -292,4 +294,6 @@ _OUTCOME = {True: "happened", False: "not-happened", None: "unknown"}
 
 
 def _effect(step: str, effect: EffectState) -> EffectReport:
-    return EffectReport(step, effect.key, effect.target, effect.at, _OUTCOME[effect.ended], effect.remote)
+    outcome = "undone" if effect.undone else _OUTCOME[effect.ended]
+    at, found = effect.at, effect.found
+    return EffectReport(step, effect.key, effect.target, at, outcome, effect.remote, found, effect.undone)

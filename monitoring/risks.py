@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from automation.plan.model import Json
 from monitoring.model import Forecast, MetricReport, Overdue, Risk, TaskReport
 
 LEVELS = ("high", "medium", "low")
+TOO_LONG = timedelta(days=1)
+"""A question that has been open for longer is a risk: everything behind it waits, too."""
 
 
 def risks(
@@ -16,11 +19,12 @@ def risks(
     overdue: tuple[Overdue, ...],
     forecast: Forecast,
     day: int,
+    now: datetime,
 ) -> tuple[Risk, ...]:
     """All risks, the gravest first."""
     found = [*_of_plan(overdue, forecast), *_of_metrics(metrics, day)]
     for task in tasks:
-        found.extend(_of_task(task))
+        found.extend((*_of_task(task), *_of_waiting(task, now)))
     return tuple(sorted(found, key=lambda risk: LEVELS.index(risk.level)))
 
 
@@ -47,6 +51,18 @@ def _of_metrics(metrics: Iterable[MetricReport], day: int) -> Iterator[Risk]:
 
 def _figure(measured: Json) -> str:
     return f"{measured:.4g}" if isinstance(measured, float) else f"{measured}"
+
+
+def _of_waiting(task: TaskReport, now: datetime) -> Iterator[Risk]:
+    """A question that nobody has answered for a day or more."""
+    slot = task.latest
+    if slot is None or task.status not in ("awaiting-approval", "unknown"):
+        return
+    waited = now - datetime.fromisoformat(slot.since)
+    if waited >= TOO_LONG:
+        days = f"{waited.days} day" if waited.days == 1 else f"{waited.days} days"
+        level = "high" if task.criticality in ("critical", "high") else "medium"
+        yield Risk(level, "waiting", task.id, f"{task.id} has waited {days} for a person: {task.next_step}")
 
 
 def _of_task(task: TaskReport) -> Iterator[Risk]:

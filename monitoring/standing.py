@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from automation.engine.state import SlotState
-from automation.plan.model import Plan, Task
+from automation.engine.state import SlotState, evidence
+from automation.plan.model import Approval, Plan, Task
 from monitoring.model import Question, SlotReport, Status
 from monitoring.progress import FINISHED, Moment
 
@@ -69,17 +69,17 @@ def next_step_of(task: Task, slot: SlotReport | None, view: View) -> str:
     return _NEXT[status](task, slot, view) if status in _NEXT else ""
 
 
-def question_of(task: Task, slot: SlotReport | None) -> Question | None:
+def question_of(task: Task, slot: SlotState | None) -> Question | None:
     """The approval that the task waits for."""
-    if slot is None or slot.status != "awaiting-approval" or task.approval is None:
+    if slot is None or slot.status != "awaiting-approval":
         return None
-    approval = task.approval
+    approval = task.approval or Approval()
     expires = None
     if approval.expires is not None:
         expires = (datetime.fromisoformat(slot.since) + timedelta(seconds=approval.expires)).isoformat(
             timespec="seconds"
         )
-    return Question(approval.approvers, slot.approvals, approval.exclude_initiator, expires)
+    return Question(approval.approvers, slot.approvals, approval.exclude_initiator, expires, evidence(slot))
 
 
 def _why_pending(task: Task, view: View) -> str:

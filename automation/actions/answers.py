@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from automation.actions.base import Failed
-from automation.actions.retry_after import seconds_to_wait
+from automation.actions.retry_after import LONGEST_WAIT, seconds_to_wait
 from automation.engine.ports import HttpResponse
 from automation.plan.model import Json
 
@@ -25,6 +25,7 @@ def failure(response: HttpResponse, now: datetime, *, service: str, secrets: Seq
     said = _message(response.body)
     told = f"{service} answered {status}{': ' + said if said else ''}"
     wait = seconds_to_wait(response.headers.get("retry-after", ""), now)
+    wait = _until_reset(response.headers, now) if wait is None else wait
     if status in _TRANSIENT or (status == 403 and wait is not None):  # noqa: PLR2004 - a rate limit that calls itself forbidden
         return Failed("transient", told, retry_after=wait)
     if status >= 500:  # noqa: PLR2004 - the class of server errors
@@ -39,6 +40,14 @@ def parsed(response: HttpResponse) -> Json:
     except (ValueError, RecursionError):
         return None
     return value
+
+
+def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
+    """How GitHub tells of a used-up rate limit: nothing remains until a time in seconds since 1970."""
+    reset = headers.get("x-ratelimit-reset", "")
+    if headers.get("x-ratelimit-remaining", "").strip() != "0" or not (reset.isascii() and reset.isdigit()):
+        return None
+    return min(max(0.0, float(reset[:12]) - now.timestamp()), LONGEST_WAIT)
 
 
 def _remedy(status: int, secrets: Sequence[str]) -> str:

@@ -29,9 +29,9 @@ class Action(NamedTuple):
 
     `inputs` is a JSON Schema (2020-12) of type object; `outputs` maps names to types; with `open_outputs` a step
     declares its own. `repeat` says what may be done about an external effect whose end was never seen; `repeat_of`
-    where that depends on the step's inputs. `prepare` is what it would send (raises `BadInput`), `perform` does it.
-    `mock` are the outputs of a mocked step that declares none. `find` looks up what a findable effect has made,
-    `inspect` what `perform` would change, and `undo` removes what was made.
+    where that depends on the step's inputs, as `secrets_of` says which secrets it needs. `prepare` is what it would
+    send (raises `BadInput`), `perform` does it. `mock` are the outputs of a mocked step that declares none. `find`
+    looks up what a findable effect has made, `inspect` what `perform` would change, and `undo` removes what was made.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Action(NamedTuple):
     open_outputs: bool = False
     mock: Mapping[str, Json] = NOTHING
     secrets: tuple[str, ...] = ()
+    secrets_of: Callable[[Mapping[str, Json]], tuple[str, ...]] | None = None
     repeat: Repeat = "blind"
     repeat_of: Callable[[Mapping[str, Json]], Repeat] | None = None
     find: Finds | None = None

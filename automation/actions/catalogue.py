@@ -17,6 +17,7 @@ ACTIONS: Mapping[str, Action] = LazyCatalogue(
         "airtable": "automation.actions.airtable:ACTION",
         "notion": "automation.actions.notion:ACTION",
         "openai": "automation.actions.openai:ACTION",
+        "github": "automation.actions.github:ACTION",
         "zapier": "automation.actions.zapier:ACTION",
     },
     Action,

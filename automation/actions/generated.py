@@ -1033,6 +1033,34 @@ def validate_file(data):
 def validate_slack(data):
     if not isinstance(data, (dict)):
         raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["key"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["channel"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["update"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["key"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
     data_is_dict = isinstance(data, dict)
     if data_is_dict:
         data__missing_keys = set(["text"]) - data.keys()
@@ -1148,11 +1176,89 @@ def validate_slack(data):
                     pass
             if not data__threadkey_any_of_count4:
                 raise Unfit
+        if "channel" in data_keys:
+            data_keys.remove("channel")
+            data__channel = data["channel"]
+            data__channel_any_of_count5 = 0
+            if not data__channel_any_of_count5:
+                try:
+                    if not isinstance(data__channel, (str)):
+                        raise Unfit
+                    if isinstance(data__channel, str):
+                        if not REGEX_PATTERNS["^[CDG][A-Z0-9]{2,}$"].search(data__channel):
+                            raise Unfit
+                    data__channel_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__channel_any_of_count5:
+                try:
+                    if not isinstance(data__channel, (str)):
+                        raise Unfit
+                    if isinstance(data__channel, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__channel):
+                            raise Unfit
+                    data__channel_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__channel_any_of_count5:
+                raise Unfit
+        if "key" in data_keys:
+            data_keys.remove("key")
+            data__key = data["key"]
+            data__key_any_of_count6 = 0
+            if not data__key_any_of_count6:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        data__key_len = len(data__key)
+                        if data__key_len < 1:
+                            raise Unfit
+                        if data__key_len > 200:
+                            raise Unfit
+                    data__key_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count6:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count6:
+                raise Unfit
+        if "update" in data_keys:
+            data_keys.remove("update")
+            data__update = data["update"]
+            data__update_any_of_count7 = 0
+            if not data__update_any_of_count7:
+                try:
+                    if not isinstance(data__update, (bool)):
+                        raise Unfit
+                    data__update_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count7:
+                try:
+                    if not isinstance(data__update, (str)):
+                        raise Unfit
+                    if isinstance(data__update, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__update):
+                            raise Unfit
+                    data__update_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count7:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count5 = 0
-            if not data__baseurl_any_of_count5:
+            data__baseurl_any_of_count8 = 0
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1160,20 +1266,20 @@ def validate_slack(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count5 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count5:
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count5 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count5:
+            if not data__baseurl_any_of_count8:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -1337,11 +1443,178 @@ def validate_airtable(data):
                     pass
             if not data__keyfields_any_of_count4:
                 raise Unfit
+        if "fields" in data_keys:
+            data_keys.remove("fields")
+            data__fields = data["fields"]
+            data__fields_any_of_count6 = 0
+            if not data__fields_any_of_count6:
+                try:
+                    if not isinstance(data__fields, (list, tuple)):
+                        raise Unfit
+                    data__fields_is_list = isinstance(data__fields, (list, tuple))
+                    if data__fields_is_list:
+                        data__fields_len = len(data__fields)
+                        if data__fields_len < 1:
+                            raise Unfit
+                        for data__fields_x, data__fields_item in enumerate(data__fields):
+                            data__fields_item_any_of_count7 = 0
+                            if not data__fields_item_any_of_count7:
+                                try:
+                                    if not isinstance(data__fields_item, (dict)):
+                                        raise Unfit
+                                    data__fields_item_is_dict = isinstance(data__fields_item, dict)
+                                    if data__fields_item_is_dict:
+                                        data__fields_item__missing_keys = (
+                                            set(["name", "type"]) - data__fields_item.keys()
+                                        )
+                                        if data__fields_item__missing_keys:
+                                            raise Unfit
+                                        data__fields_item_keys = set(data__fields_item.keys())
+                                        if "name" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("name")
+                                            data__fields_item__name = data__fields_item["name"]
+                                            data__fields_item__name_any_of_count8 = 0
+                                            if not data__fields_item__name_any_of_count8:
+                                                try:
+                                                    if not isinstance(data__fields_item__name, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__name, str):
+                                                        data__fields_item__name_len = len(data__fields_item__name)
+                                                        if data__fields_item__name_len < 1:
+                                                            raise Unfit
+                                                    data__fields_item__name_any_of_count8 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__name_any_of_count8:
+                                                try:
+                                                    if not isinstance(data__fields_item__name, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__name, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__name
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__name_any_of_count8 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__name_any_of_count8:
+                                                raise Unfit
+                                        if "type" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("type")
+                                            data__fields_item__type = data__fields_item["type"]
+                                            data__fields_item__type_any_of_count9 = 0
+                                            if not data__fields_item__type_any_of_count9:
+                                                try:
+                                                    if not isinstance(data__fields_item__type, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__type, str):
+                                                        data__fields_item__type_len = len(data__fields_item__type)
+                                                        if data__fields_item__type_len < 1:
+                                                            raise Unfit
+                                                    data__fields_item__type_any_of_count9 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__type_any_of_count9:
+                                                try:
+                                                    if not isinstance(data__fields_item__type, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__type, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__type
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__type_any_of_count9 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__type_any_of_count9:
+                                                raise Unfit
+                                        if "description" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("description")
+                                            data__fields_item__description = data__fields_item["description"]
+                                            data__fields_item__description_any_of_count10 = 0
+                                            if not data__fields_item__description_any_of_count10:
+                                                try:
+                                                    if not isinstance(data__fields_item__description, (str)):
+                                                        raise Unfit
+                                                    data__fields_item__description_any_of_count10 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__description_any_of_count10:
+                                                try:
+                                                    if not isinstance(data__fields_item__description, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__description, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__description
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__description_any_of_count10 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__description_any_of_count10:
+                                                raise Unfit
+                                        if "options" in data__fields_item_keys:
+                                            data__fields_item_keys.remove("options")
+                                            data__fields_item__options = data__fields_item["options"]
+                                            data__fields_item__options_any_of_count11 = 0
+                                            if not data__fields_item__options_any_of_count11:
+                                                try:
+                                                    if not isinstance(data__fields_item__options, (dict)):
+                                                        raise Unfit
+                                                    data__fields_item__options_any_of_count11 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__options_any_of_count11:
+                                                try:
+                                                    if not isinstance(data__fields_item__options, (str)):
+                                                        raise Unfit
+                                                    if isinstance(data__fields_item__options, str):
+                                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(
+                                                            data__fields_item__options
+                                                        ):
+                                                            raise Unfit
+                                                    data__fields_item__options_any_of_count11 += 1
+                                                except Unfit:
+                                                    pass
+                                            if not data__fields_item__options_any_of_count11:
+                                                raise Unfit
+                                        if data__fields_item_keys:
+                                            raise Unfit
+                                    data__fields_item_any_of_count7 += 1
+                                except Unfit:
+                                    pass
+                            if not data__fields_item_any_of_count7:
+                                try:
+                                    if not isinstance(data__fields_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__fields_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__fields_item):
+                                            raise Unfit
+                                    data__fields_item_any_of_count7 += 1
+                                except Unfit:
+                                    pass
+                            if not data__fields_item_any_of_count7:
+                                raise Unfit
+                    data__fields_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__fields_any_of_count6:
+                try:
+                    if not isinstance(data__fields, (str)):
+                        raise Unfit
+                    if isinstance(data__fields, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__fields):
+                            raise Unfit
+                    data__fields_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__fields_any_of_count6:
+                raise Unfit
         if "records" in data_keys:
             data_keys.remove("records")
             data__records = data["records"]
-            data__records_any_of_count6 = 0
-            if not data__records_any_of_count6:
+            data__records_any_of_count12 = 0
+            if not data__records_any_of_count12:
                 try:
                     if not isinstance(data__records, (list, tuple)):
                         raise Unfit
@@ -1351,46 +1624,46 @@ def validate_airtable(data):
                         if data__records_len < 1:
                             raise Unfit
                         for data__records_x, data__records_item in enumerate(data__records):
-                            data__records_item_any_of_count7 = 0
-                            if not data__records_item_any_of_count7:
+                            data__records_item_any_of_count13 = 0
+                            if not data__records_item_any_of_count13:
                                 try:
                                     if not isinstance(data__records_item, (dict)):
                                         raise Unfit
-                                    data__records_item_any_of_count7 += 1
+                                    data__records_item_any_of_count13 += 1
                                 except Unfit:
                                     pass
-                            if not data__records_item_any_of_count7:
+                            if not data__records_item_any_of_count13:
                                 try:
                                     if not isinstance(data__records_item, (str)):
                                         raise Unfit
                                     if isinstance(data__records_item, str):
                                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records_item):
                                             raise Unfit
-                                    data__records_item_any_of_count7 += 1
+                                    data__records_item_any_of_count13 += 1
                                 except Unfit:
                                     pass
-                            if not data__records_item_any_of_count7:
+                            if not data__records_item_any_of_count13:
                                 raise Unfit
-                    data__records_any_of_count6 += 1
+                    data__records_any_of_count12 += 1
                 except Unfit:
                     pass
-            if not data__records_any_of_count6:
+            if not data__records_any_of_count12:
                 try:
                     if not isinstance(data__records, (str)):
                         raise Unfit
                     if isinstance(data__records, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__records):
                             raise Unfit
-                    data__records_any_of_count6 += 1
+                    data__records_any_of_count12 += 1
                 except Unfit:
                     pass
-            if not data__records_any_of_count6:
+            if not data__records_any_of_count12:
                 raise Unfit
         if "records-file" in data_keys:
             data_keys.remove("records-file")
             data__recordsfile = data["records-file"]
-            data__recordsfile_any_of_count8 = 0
-            if not data__recordsfile_any_of_count8:
+            data__recordsfile_any_of_count14 = 0
+            if not data__recordsfile_any_of_count14:
                 try:
                     if not isinstance(data__recordsfile, (str)):
                         raise Unfit
@@ -1398,26 +1671,26 @@ def validate_airtable(data):
                         data__recordsfile_len = len(data__recordsfile)
                         if data__recordsfile_len < 1:
                             raise Unfit
-                    data__recordsfile_any_of_count8 += 1
+                    data__recordsfile_any_of_count14 += 1
                 except Unfit:
                     pass
-            if not data__recordsfile_any_of_count8:
+            if not data__recordsfile_any_of_count14:
                 try:
                     if not isinstance(data__recordsfile, (str)):
                         raise Unfit
                     if isinstance(data__recordsfile, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__recordsfile):
                             raise Unfit
-                    data__recordsfile_any_of_count8 += 1
+                    data__recordsfile_any_of_count14 += 1
                 except Unfit:
                     pass
-            if not data__recordsfile_any_of_count8:
+            if not data__recordsfile_any_of_count14:
                 raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count9 = 0
-            if not data__baseurl_any_of_count9:
+            data__baseurl_any_of_count15 = 0
+            if not data__baseurl_any_of_count15:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1425,20 +1698,20 @@ def validate_airtable(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count9 += 1
+                    data__baseurl_any_of_count15 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count9:
+            if not data__baseurl_any_of_count15:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count9 += 1
+                    data__baseurl_any_of_count15 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count9:
+            if not data__baseurl_any_of_count15:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -1608,11 +1881,40 @@ def validate_notion(data):
                     pass
             if not data__key_any_of_count6:
                 raise Unfit
+        if "key-property" in data_keys:
+            data_keys.remove("key-property")
+            data__keyproperty = data["key-property"]
+            data__keyproperty_any_of_count7 = 0
+            if not data__keyproperty_any_of_count7:
+                try:
+                    if not isinstance(data__keyproperty, (str)):
+                        raise Unfit
+                    if isinstance(data__keyproperty, str):
+                        data__keyproperty_len = len(data__keyproperty)
+                        if data__keyproperty_len < 1:
+                            raise Unfit
+                        if data__keyproperty_len > 100:
+                            raise Unfit
+                    data__keyproperty_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__keyproperty_any_of_count7:
+                try:
+                    if not isinstance(data__keyproperty, (str)):
+                        raise Unfit
+                    if isinstance(data__keyproperty, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyproperty):
+                            raise Unfit
+                    data__keyproperty_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__keyproperty_any_of_count7:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count7 = 0
-            if not data__baseurl_any_of_count7:
+            data__baseurl_any_of_count8 = 0
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1620,20 +1922,20 @@ def validate_notion(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count7 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count7:
+            if not data__baseurl_any_of_count8:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count7 += 1
+                    data__baseurl_any_of_count8 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count7:
+            if not data__baseurl_any_of_count8:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -1986,11 +2288,102 @@ def validate_openai(data):
                     pass
             if not data__maxtokens_any_of_count12:
                 raise Unfit
+        if "price" in data_keys:
+            data_keys.remove("price")
+            data__price = data["price"]
+            data__price_any_of_count13 = 0
+            if not data__price_any_of_count13:
+                try:
+                    if not isinstance(data__price, (dict)):
+                        raise Unfit
+                    data__price_is_dict = isinstance(data__price, dict)
+                    if data__price_is_dict:
+                        data__price__missing_keys = set(["input"]) - data__price.keys()
+                        if data__price__missing_keys:
+                            raise Unfit
+                        data__price_keys = set(data__price.keys())
+                        if "input" in data__price_keys:
+                            data__price_keys.remove("input")
+                            data__price__input = data__price["input"]
+                            data__price__input_any_of_count14 = 0
+                            if not data__price__input_any_of_count14:
+                                try:
+                                    if not isinstance(data__price__input, (int, float)) or isinstance(
+                                        data__price__input, bool
+                                    ):
+                                        raise Unfit
+                                    if isinstance(data__price__input, (int, float)) and not isinstance(
+                                        data__price__input, bool
+                                    ):
+                                        if data__price__input < 0:
+                                            raise Unfit
+                                    data__price__input_any_of_count14 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__input_any_of_count14:
+                                try:
+                                    if not isinstance(data__price__input, (str)):
+                                        raise Unfit
+                                    if isinstance(data__price__input, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price__input):
+                                            raise Unfit
+                                    data__price__input_any_of_count14 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__input_any_of_count14:
+                                raise Unfit
+                        if "output" in data__price_keys:
+                            data__price_keys.remove("output")
+                            data__price__output = data__price["output"]
+                            data__price__output_any_of_count15 = 0
+                            if not data__price__output_any_of_count15:
+                                try:
+                                    if not isinstance(data__price__output, (int, float)) or isinstance(
+                                        data__price__output, bool
+                                    ):
+                                        raise Unfit
+                                    if isinstance(data__price__output, (int, float)) and not isinstance(
+                                        data__price__output, bool
+                                    ):
+                                        if data__price__output < 0:
+                                            raise Unfit
+                                    data__price__output_any_of_count15 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__output_any_of_count15:
+                                try:
+                                    if not isinstance(data__price__output, (str)):
+                                        raise Unfit
+                                    if isinstance(data__price__output, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price__output):
+                                            raise Unfit
+                                    data__price__output_any_of_count15 += 1
+                                except Unfit:
+                                    pass
+                            if not data__price__output_any_of_count15:
+                                raise Unfit
+                        if data__price_keys:
+                            raise Unfit
+                    data__price_any_of_count13 += 1
+                except Unfit:
+                    pass
+            if not data__price_any_of_count13:
+                try:
+                    if not isinstance(data__price, (str)):
+                        raise Unfit
+                    if isinstance(data__price, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__price):
+                            raise Unfit
+                    data__price_any_of_count13 += 1
+                except Unfit:
+                    pass
+            if not data__price_any_of_count13:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count13 = 0
-            if not data__baseurl_any_of_count13:
+            data__baseurl_any_of_count16 = 0
+            if not data__baseurl_any_of_count16:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1998,20 +2391,20 @@ def validate_openai(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count13 += 1
+                    data__baseurl_any_of_count16 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count13:
+            if not data__baseurl_any_of_count16:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count13 += 1
+                    data__baseurl_any_of_count16 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count13:
+            if not data__baseurl_any_of_count16:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -2025,28 +2418,28 @@ def validate_openai(data):
                 if not (isinstance(data__operation, str) and data__operation == "chat"):
                     raise Unfit
     except Unfit:
-        data_one_of_count14 = 0
-        if data_one_of_count14 < 2:
+        data_one_of_count17 = 0
+        if data_one_of_count17 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
                     data__missing_keys = set(["input"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
-                data_one_of_count14 += 1
+                data_one_of_count17 += 1
             except Unfit:
                 pass
-        if data_one_of_count14 < 2:
+        if data_one_of_count17 < 2:
             try:
                 data_is_dict = isinstance(data, dict)
                 if data_is_dict:
                     data__missing_keys = set(["input-file"]) - data.keys()
                     if data__missing_keys:
                         raise Unfit
-                data_one_of_count14 += 1
+                data_one_of_count17 += 1
             except Unfit:
                 pass
-        if data_one_of_count14 != 1:
+        if data_one_of_count17 != 1:
             raise Unfit
     else:
         data_is_dict = isinstance(data, dict)
@@ -2054,6 +2447,678 @@ def validate_openai(data):
             data__missing_keys = set(["messages"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
+    return data
+
+
+def validate_github(data):
+    if not isinstance(data, (dict)):
+        raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "issue"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["title"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "comment"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["issue", "body"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "label"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["issue", "labels"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "pull-request"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["title"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    try:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data_keys = set(data.keys())
+            if "operation" in data_keys:
+                data_keys.remove("operation")
+                data__operation = data["operation"]
+                if not (isinstance(data__operation, str) and data__operation == "dispatch"):
+                    raise Unfit
+    except Unfit:
+        pass
+    else:
+        data_is_dict = isinstance(data, dict)
+        if data_is_dict:
+            data__missing_keys = set(["workflow"]) - data.keys()
+            if data__missing_keys:
+                raise Unfit
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data__missing_keys = set(["operation", "repository"]) - data.keys()
+        if data__missing_keys:
+            raise Unfit
+        data_keys = set(data.keys())
+        if "operation" in data_keys:
+            data_keys.remove("operation")
+            data__operation = data["operation"]
+            data__operation_any_of_count1 = 0
+            if not data__operation_any_of_count1:
+                try:
+                    if not (
+                        isinstance(data__operation, str)
+                        and data__operation == "issue"
+                        or isinstance(data__operation, str)
+                        and data__operation == "comment"
+                        or isinstance(data__operation, str)
+                        and data__operation == "label"
+                        or isinstance(data__operation, str)
+                        and data__operation == "pull-request"
+                        or isinstance(data__operation, str)
+                        and data__operation == "dispatch"
+                    ):
+                        raise Unfit
+                    data__operation_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__operation_any_of_count1:
+                try:
+                    if not isinstance(data__operation, (str)):
+                        raise Unfit
+                    if isinstance(data__operation, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__operation):
+                            raise Unfit
+                    data__operation_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__operation_any_of_count1:
+                raise Unfit
+        if "repository" in data_keys:
+            data_keys.remove("repository")
+            data__repository = data["repository"]
+            data__repository_any_of_count2 = 0
+            if not data__repository_any_of_count2:
+                try:
+                    if not isinstance(data__repository, (str)):
+                        raise Unfit
+                    if isinstance(data__repository, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$"].search(
+                            data__repository
+                        ):
+                            raise Unfit
+                    data__repository_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__repository_any_of_count2:
+                try:
+                    if not isinstance(data__repository, (str)):
+                        raise Unfit
+                    if isinstance(data__repository, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__repository):
+                            raise Unfit
+                    data__repository_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__repository_any_of_count2:
+                raise Unfit
+        if "title" in data_keys:
+            data_keys.remove("title")
+            data__title = data["title"]
+            data__title_any_of_count3 = 0
+            if not data__title_any_of_count3:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        data__title_len = len(data__title)
+                        if data__title_len < 1:
+                            raise Unfit
+                        if data__title_len > 256:
+                            raise Unfit
+                    data__title_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count3:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__title):
+                            raise Unfit
+                    data__title_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count3:
+                raise Unfit
+        if "body" in data_keys:
+            data_keys.remove("body")
+            data__body = data["body"]
+            data__body_any_of_count4 = 0
+            if not data__body_any_of_count4:
+                try:
+                    if not isinstance(data__body, (str)):
+                        raise Unfit
+                    data__body_any_of_count4 += 1
+                except Unfit:
+                    pass
+            if not data__body_any_of_count4:
+                try:
+                    if not isinstance(data__body, (str)):
+                        raise Unfit
+                    if isinstance(data__body, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__body):
+                            raise Unfit
+                    data__body_any_of_count4 += 1
+                except Unfit:
+                    pass
+            if not data__body_any_of_count4:
+                raise Unfit
+        if "labels" in data_keys:
+            data_keys.remove("labels")
+            data__labels = data["labels"]
+            data__labels_any_of_count5 = 0
+            if not data__labels_any_of_count5:
+                try:
+                    if not isinstance(data__labels, (list, tuple)):
+                        raise Unfit
+                    data__labels_is_list = isinstance(data__labels, (list, tuple))
+                    if data__labels_is_list:
+                        data__labels_len = len(data__labels)
+                        if data__labels_len < 1:
+                            raise Unfit
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        if data__labels_len > len(set(fn(data__labels_x) for data__labels_x in data__labels)):
+                            raise Unfit
+                        for data__labels_x, data__labels_item in enumerate(data__labels):
+                            data__labels_item_any_of_count6 = 0
+                            if not data__labels_item_any_of_count6:
+                                try:
+                                    if not isinstance(data__labels_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__labels_item, str):
+                                        data__labels_item_len = len(data__labels_item)
+                                        if data__labels_item_len < 1:
+                                            raise Unfit
+                                        if data__labels_item_len > 50:
+                                            raise Unfit
+                                        if not REGEX_PATTERNS["^[^,]+$"].search(data__labels_item):
+                                            raise Unfit
+                                    data__labels_item_any_of_count6 += 1
+                                except Unfit:
+                                    pass
+                            if not data__labels_item_any_of_count6:
+                                try:
+                                    if not isinstance(data__labels_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__labels_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__labels_item):
+                                            raise Unfit
+                                    data__labels_item_any_of_count6 += 1
+                                except Unfit:
+                                    pass
+                            if not data__labels_item_any_of_count6:
+                                raise Unfit
+                    data__labels_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__labels_any_of_count5:
+                try:
+                    if not isinstance(data__labels, (str)):
+                        raise Unfit
+                    if isinstance(data__labels, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__labels):
+                            raise Unfit
+                    data__labels_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__labels_any_of_count5:
+                raise Unfit
+        if "issue" in data_keys:
+            data_keys.remove("issue")
+            data__issue = data["issue"]
+            data__issue_any_of_count7 = 0
+            if not data__issue_any_of_count7:
+                try:
+                    if (
+                        not isinstance(data__issue, (int))
+                        and not (isinstance(data__issue, float) and data__issue.is_integer())
+                        or isinstance(data__issue, bool)
+                    ):
+                        raise Unfit
+                    if isinstance(data__issue, (int, float)) and not isinstance(data__issue, bool):
+                        if data__issue < 1:
+                            raise Unfit
+                    data__issue_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__issue_any_of_count7:
+                try:
+                    if not isinstance(data__issue, (str)):
+                        raise Unfit
+                    if isinstance(data__issue, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__issue):
+                            raise Unfit
+                    data__issue_any_of_count7 += 1
+                except Unfit:
+                    pass
+            if not data__issue_any_of_count7:
+                raise Unfit
+        if "key" in data_keys:
+            data_keys.remove("key")
+            data__key = data["key"]
+            data__key_any_of_count8 = 0
+            if not data__key_any_of_count8:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count8:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count8:
+                raise Unfit
+        if "update" in data_keys:
+            data_keys.remove("update")
+            data__update = data["update"]
+            data__update_any_of_count9 = 0
+            if not data__update_any_of_count9:
+                try:
+                    if not isinstance(data__update, (bool)):
+                        raise Unfit
+                    data__update_any_of_count9 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count9:
+                try:
+                    if not isinstance(data__update, (str)):
+                        raise Unfit
+                    if isinstance(data__update, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__update):
+                            raise Unfit
+                    data__update_any_of_count9 += 1
+                except Unfit:
+                    pass
+            if not data__update_any_of_count9:
+                raise Unfit
+        if "files" in data_keys:
+            data_keys.remove("files")
+            data__files = data["files"]
+            data__files_any_of_count10 = 0
+            if not data__files_any_of_count10:
+                try:
+                    if not isinstance(data__files, (dict)):
+                        raise Unfit
+                    data__files_is_dict = isinstance(data__files, dict)
+                    if data__files_is_dict:
+                        data__files_len = len(data__files)
+                        if data__files_len < 1:
+                            raise Unfit
+                        if data__files_len > 50:
+                            raise Unfit
+                        data__files_keys = set(data__files.keys())
+                        for data__files_key in data__files_keys:
+                            if data__files_key not in []:
+                                data__files_value = data__files.get(data__files_key)
+                                data__files_value_any_of_count11 = 0
+                                if not data__files_value_any_of_count11:
+                                    try:
+                                        if not isinstance(data__files_value, (str)):
+                                            raise Unfit
+                                        data__files_value_any_of_count11 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__files_value_any_of_count11:
+                                    try:
+                                        if not isinstance(data__files_value, (str)):
+                                            raise Unfit
+                                        if isinstance(data__files_value, str):
+                                            if not REGEX_PATTERNS["\\$\\{\\{"].search(data__files_value):
+                                                raise Unfit
+                                        data__files_value_any_of_count11 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__files_value_any_of_count11:
+                                    raise Unfit
+                    data__files_any_of_count10 += 1
+                except Unfit:
+                    pass
+            if not data__files_any_of_count10:
+                try:
+                    if not isinstance(data__files, (str)):
+                        raise Unfit
+                    if isinstance(data__files, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__files):
+                            raise Unfit
+                    data__files_any_of_count10 += 1
+                except Unfit:
+                    pass
+            if not data__files_any_of_count10:
+                raise Unfit
+        if "files-from" in data_keys:
+            data_keys.remove("files-from")
+            data__filesfrom = data["files-from"]
+            data__filesfrom_any_of_count12 = 0
+            if not data__filesfrom_any_of_count12:
+                try:
+                    if not isinstance(data__filesfrom, (list, tuple)):
+                        raise Unfit
+                    data__filesfrom_is_list = isinstance(data__filesfrom, (list, tuple))
+                    if data__filesfrom_is_list:
+                        data__filesfrom_len = len(data__filesfrom)
+                        if data__filesfrom_len < 1:
+                            raise Unfit
+                        if data__filesfrom_len > 50:
+                            raise Unfit
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        if data__filesfrom_len > len(
+                            set(fn(data__filesfrom_x) for data__filesfrom_x in data__filesfrom)
+                        ):
+                            raise Unfit
+                        for data__filesfrom_x, data__filesfrom_item in enumerate(data__filesfrom):
+                            data__filesfrom_item_any_of_count13 = 0
+                            if not data__filesfrom_item_any_of_count13:
+                                try:
+                                    if not isinstance(data__filesfrom_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__filesfrom_item, str):
+                                        data__filesfrom_item_len = len(data__filesfrom_item)
+                                        if data__filesfrom_item_len < 1:
+                                            raise Unfit
+                                    data__filesfrom_item_any_of_count13 += 1
+                                except Unfit:
+                                    pass
+                            if not data__filesfrom_item_any_of_count13:
+                                try:
+                                    if not isinstance(data__filesfrom_item, (str)):
+                                        raise Unfit
+                                    if isinstance(data__filesfrom_item, str):
+                                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__filesfrom_item):
+                                            raise Unfit
+                                    data__filesfrom_item_any_of_count13 += 1
+                                except Unfit:
+                                    pass
+                            if not data__filesfrom_item_any_of_count13:
+                                raise Unfit
+                    data__filesfrom_any_of_count12 += 1
+                except Unfit:
+                    pass
+            if not data__filesfrom_any_of_count12:
+                try:
+                    if not isinstance(data__filesfrom, (str)):
+                        raise Unfit
+                    if isinstance(data__filesfrom, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__filesfrom):
+                            raise Unfit
+                    data__filesfrom_any_of_count12 += 1
+                except Unfit:
+                    pass
+            if not data__filesfrom_any_of_count12:
+                raise Unfit
+        if "branch" in data_keys:
+            data_keys.remove("branch")
+            data__branch = data["branch"]
+            data__branch_any_of_count14 = 0
+            if not data__branch_any_of_count14:
+                try:
+                    if not isinstance(data__branch, (str)):
+                        raise Unfit
+                    if isinstance(data__branch, str):
+                        if not REGEX_PATTERNS["^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"].search(data__branch):
+                            raise Unfit
+                    data__branch_any_of_count14 += 1
+                except Unfit:
+                    pass
+            if not data__branch_any_of_count14:
+                try:
+                    if not isinstance(data__branch, (str)):
+                        raise Unfit
+                    if isinstance(data__branch, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__branch):
+                            raise Unfit
+                    data__branch_any_of_count14 += 1
+                except Unfit:
+                    pass
+            if not data__branch_any_of_count14:
+                raise Unfit
+        if "base" in data_keys:
+            data_keys.remove("base")
+            data__base = data["base"]
+            data__base_any_of_count15 = 0
+            if not data__base_any_of_count15:
+                try:
+                    if not isinstance(data__base, (str)):
+                        raise Unfit
+                    if isinstance(data__base, str):
+                        data__base_len = len(data__base)
+                        if data__base_len < 1:
+                            raise Unfit
+                    data__base_any_of_count15 += 1
+                except Unfit:
+                    pass
+            if not data__base_any_of_count15:
+                try:
+                    if not isinstance(data__base, (str)):
+                        raise Unfit
+                    if isinstance(data__base, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__base):
+                            raise Unfit
+                    data__base_any_of_count15 += 1
+                except Unfit:
+                    pass
+            if not data__base_any_of_count15:
+                raise Unfit
+        if "workflow" in data_keys:
+            data_keys.remove("workflow")
+            data__workflow = data["workflow"]
+            data__workflow_any_of_count16 = 0
+            if not data__workflow_any_of_count16:
+                try:
+                    if not isinstance(data__workflow, (str)):
+                        raise Unfit
+                    if isinstance(data__workflow, str):
+                        data__workflow_len = len(data__workflow)
+                        if data__workflow_len < 1:
+                            raise Unfit
+                    data__workflow_any_of_count16 += 1
+                except Unfit:
+                    pass
+            if not data__workflow_any_of_count16:
+                try:
+                    if not isinstance(data__workflow, (str)):
+                        raise Unfit
+                    if isinstance(data__workflow, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__workflow):
+                            raise Unfit
+                    data__workflow_any_of_count16 += 1
+                except Unfit:
+                    pass
+            if not data__workflow_any_of_count16:
+                raise Unfit
+        if "ref" in data_keys:
+            data_keys.remove("ref")
+            data__ref = data["ref"]
+            data__ref_any_of_count17 = 0
+            if not data__ref_any_of_count17:
+                try:
+                    if not isinstance(data__ref, (str)):
+                        raise Unfit
+                    if isinstance(data__ref, str):
+                        data__ref_len = len(data__ref)
+                        if data__ref_len < 1:
+                            raise Unfit
+                    data__ref_any_of_count17 += 1
+                except Unfit:
+                    pass
+            if not data__ref_any_of_count17:
+                try:
+                    if not isinstance(data__ref, (str)):
+                        raise Unfit
+                    if isinstance(data__ref, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__ref):
+                            raise Unfit
+                    data__ref_any_of_count17 += 1
+                except Unfit:
+                    pass
+            if not data__ref_any_of_count17:
+                raise Unfit
+        if "inputs" in data_keys:
+            data_keys.remove("inputs")
+            data__inputs = data["inputs"]
+            data__inputs_any_of_count18 = 0
+            if not data__inputs_any_of_count18:
+                try:
+                    if not isinstance(data__inputs, (dict)):
+                        raise Unfit
+                    data__inputs_any_of_count18 += 1
+                except Unfit:
+                    pass
+            if not data__inputs_any_of_count18:
+                try:
+                    if not isinstance(data__inputs, (str)):
+                        raise Unfit
+                    if isinstance(data__inputs, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__inputs):
+                            raise Unfit
+                    data__inputs_any_of_count18 += 1
+                except Unfit:
+                    pass
+            if not data__inputs_any_of_count18:
+                raise Unfit
+        if "key-input" in data_keys:
+            data_keys.remove("key-input")
+            data__keyinput = data["key-input"]
+            data__keyinput_any_of_count19 = 0
+            if not data__keyinput_any_of_count19:
+                try:
+                    if not isinstance(data__keyinput, (str)):
+                        raise Unfit
+                    if isinstance(data__keyinput, str):
+                        data__keyinput_len = len(data__keyinput)
+                        if data__keyinput_len < 1:
+                            raise Unfit
+                    data__keyinput_any_of_count19 += 1
+                except Unfit:
+                    pass
+            if not data__keyinput_any_of_count19:
+                try:
+                    if not isinstance(data__keyinput, (str)):
+                        raise Unfit
+                    if isinstance(data__keyinput, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__keyinput):
+                            raise Unfit
+                    data__keyinput_any_of_count19 += 1
+                except Unfit:
+                    pass
+            if not data__keyinput_any_of_count19:
+                raise Unfit
+        if "base-url" in data_keys:
+            data_keys.remove("base-url")
+            data__baseurl = data["base-url"]
+            data__baseurl_any_of_count20 = 0
+            if not data__baseurl_any_of_count20:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        data__baseurl_len = len(data__baseurl)
+                        if data__baseurl_len < 8:
+                            raise Unfit
+                    data__baseurl_any_of_count20 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count20:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
+                            raise Unfit
+                    data__baseurl_any_of_count20 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count20:
+                raise Unfit
+        if data_keys:
+            raise Unfit
     return data
 
 
@@ -2221,5 +3286,6 @@ CHECKS = {
     "airtable": _accepts(validate_airtable),
     "notion": _accepts(validate_notion),
     "openai": _accepts(validate_openai),
+    "github": _accepts(validate_github),
     "zapier": _accepts(validate_zapier),
 }

@@ -1,125 +1,175 @@
-"""`notion`: a page from Markdown."""
+"""`notion`: a page from Markdown, made once for its key and kept up to date."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import cast
 
-from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed, Outcome
-from automation.actions.markdown_blocks import block, blocks
-from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, send, text_file
+from automation.actions import libraries
+from automation.actions.base import Action, Call, Change, Done, Draft, Failed, Found, Outcome
+from automation.actions.clients import BASE_URL_SCHEMA, base_url
+from automation.actions.notion_page import LONGEST_TITLE, Mend, Page, mark_of, mend, page_of, text_of
+from automation.actions.notion_service import API_KEY, Notion, id_of
+from automation.actions.service import exactly_one, text_file
 from automation.plan.model import Json
 
-API_KEY = "NOTION_API_KEY"
-VERSION = "2025-09-03"
-MOST_CHILDREN = 100  # Notion's limit of blocks in a request
-LARGEST_PAYLOAD = 400_000  # Notion takes 500 kB; this leaves room for the rest of the request
-LONGEST_TITLE = 2000
-_PAGE = "{page}"  # stands for the id of the page in the requests that follow its creation
-_PAUSE = 0.34  # Notion asks for three requests a second on average
-_ID = re.compile(r"(?:.*[/-])?([0-9a-fA-F]{32})(?:\?.*)?")
+_PAGES_BELOW = frozenset({"child_page", "child_database"})  # what people put below the page is no content of it
+_PAGE, _MARK = "{page}", "{mark}"  # stand for the ids of what the first request makes, in those that follow
 
 
 def prepare(call: Call) -> tuple[Draft, ...]:
-    """The request that makes the page, and one for every further hundred blocks, with `{page}` for its id."""
-    return tuple(request.draft() for request in _requests(call))
+    """The request that makes the page; for more than a hundred blocks one for each further hundred, and the one that
+    marks the page as finished.
+    """
+    page, base = _page(call), base_url(call, libraries.NOTION)
+    requests: list[tuple[str, str, Json]] = [("POST", f"{base}/v1/pages", page.creation)]
+    more = f"{base}/v1/blocks/{_PAGE}/children"
+    requests += (("PATCH", more, {"children": [*batch]}) for batch in page.batches[1:])
+    if len(page.batches) > 1:
+        requests.append(("PATCH", f"{base}/v1/blocks/{_MARK}", {"paragraph": page.finish}))
+    headers = {"Authorization": f"Bearer ${{{API_KEY}}}", "Notion-Version": libraries.NOTION_VERSION}
+    return tuple(
+        Draft(f"{method} {url}", {"method": method, "url": url, "headers": headers, "json": body})
+        for method, url, body in requests
+    )
 
 
 def perform(call: Call) -> Outcome:
-    """Make the page, then append what did not fit. When that fails the page is there, so nothing is tried again."""
-    first, *others = _requests(call)
-    answer = send(call, first)
+    """Make the page, or bring the existing one up to date. What fails in the middle leaves a page that is found."""
+    page, notion = _page(call), Notion(call)
+    if call.existing:
+        return _update(notion, page, call.existing)
+    answer = notion.ask(lambda client: client.pages.create(**page.creation))
     if isinstance(answer, Failed):
         return answer
-    page = str(answer.get("id", ""))
-    if not page and others:
-        return Failed("permanent", "Notion made a page but gave no id for it; look for it by hand", happened=True)
-    for number, request in enumerate(others, 2):
-        call.tools.clock.sleep(_PAUSE)
-        appended = send(call, request._replace(url=request.url.replace(_PAGE, page)))
-        if isinstance(appended, Failed):
-            told = f"the page {page} was made, but part {number} of {len(others) + 1} was not added: {appended.message}"
-            return Failed("permanent", f"{told}. Delete the page and retry the task", happened=True)
-    return Done({"page-id": page, "url": str(answer.get("url", ""))}, remote=page)
+    made = id_of(answer)
+    unfinished = _append_rest(notion, page, made) if len(page.batches) > 1 else None
+    return _half(unfinished, made) if unfinished else _done(answer)
 
 
-def _requests(call: Call) -> list[Prepared]:
-    base = base_url(call, "https://api.notion.com")
-    headers = {"Authorization": f"Bearer ${{{API_KEY}}}", "Notion-Version": VERSION}
-    batches = _batches([*blocks(_markdown(call)), *_mark(call)])
-    page: dict[str, Json] = {
-        "parent": _parent(call.inputs["parent"]),
-        "properties": {"title": {"title": [{"type": "text", "text": {"content": _title(call)}}]}},
-        "children": batches[0],
-    }
-    children = f"{base}/v1/blocks/{_PAGE}/children"
-    return [
-        Prepared("Notion", "POST", f"{base}/v1/pages", page, headers),
-        *(Prepared("Notion", "PATCH", children, {"children": batch}, headers) for batch in batches[1:]),
-    ]
+def find(call: Call) -> tuple[Found, ...] | Failed:
+    """The pages with the key in their first line, the oldest one first."""
+    page, notion = _page(call), Notion(call)
+    found: list[tuple[str, str, bool]] = []
+    for candidate in notion.candidates(page, str(call.inputs.get("key-property", ""))):
+        if isinstance(candidate, Failed):
+            return candidate
+        first = notion.children(id_of(candidate), most=1)
+        if isinstance(first, Failed):
+            return first
+        mark = mark_of(first[0]) if first else None
+        if mark and mark.key == page.key:
+            found.append((str(candidate.get("created_time", "")), id_of(candidate), mark.digest == page.digest))
+    return _as_found(notion, sorted(found))
 
 
-def _markdown(call: Call) -> str:
+def inspect(call: Call) -> tuple[Change, ...] | Failed:
+    """Whether the page would be made, changed or left, with the text before and after."""
+    page = _page(call)
+    what = f"page {page.title!r}"
+    found = find(call)
+    if isinstance(found, Failed):
+        return found
+    after: Json = [page.title, *page.lines]
+    if not found:
+        return (Change("create", what, None, after),)
+    if found[0].complete:
+        return (Change("unchanged", f"{what} ({found[0].remote})"),)
+    notion = Notion(call)
+    old, title = notion.children(found[0].remote), notion.title(found[0].remote)
+    if isinstance(old, Failed) or isinstance(title, Failed):
+        return old if isinstance(old, Failed) else cast("Failed", title)
+    before: Json = [title, *(text_of(one) for one in old if not mark_of(one))]
+    return (Change("update", f"{what} ({found[0].remote})", before, after),)
+
+
+def undo(call: Call, remote: str) -> Outcome:
+    """Move the page into Notion's trash; one that is gone is no failure."""
+    notion = Notion(call)
+    answer = notion.ask(lambda client: client.pages.update(remote, in_trash=True))
+    if isinstance(answer, Failed) and not notion.gone:
+        return answer
+    return Done()
+
+
+def _append_rest(notion: Notion, page: Page, made: str) -> Failed | None:
+    """The blocks that did not fit into the first request, and then the mark that it is finished."""
+    for number, batch in enumerate(page.batches[1:], 2):
+        answer = notion.append(made, batch)
+        if isinstance(answer, Failed):
+            return answer._replace(message=f"part {number} of {len(page.batches)} was not added: {answer.message}")
+    first = notion.children(made, most=1)
+    return first if isinstance(first, Failed) else notion.finish(id_of(first[0]), page)
+
+
+def _update(notion: Notion, page: Page, existing: str) -> Outcome:
+    old = notion.children(existing)
+    if isinstance(old, Failed):
+        return old
+    todo = mend(page, [one for one in old if one.get("type") not in _PAGES_BELOW])
+    failed = _mended(notion, page, todo, existing)
+    if failed:
+        return _half(failed, existing)
+    answer = notion.ask(lambda client: client.pages.update(existing, properties=page.properties))
+    return _half(answer, existing) if isinstance(answer, Failed) else _done(answer)
+
+
+def _mended(notion: Notion, page: Page, todo: Mend, existing: str) -> Failed | None:
+    for batch in todo.append:
+        answer = notion.append(existing, batch)
+        if isinstance(answer, Failed):
+            return answer
+    for block in todo.delete:
+        answer = notion.delete(block)
+        if isinstance(answer, Failed) and not notion.gone:
+            return answer
+    return notion.finish(todo.finish, page) if todo.finish else None
+
+
+def _as_found(notion: Notion, found: list[tuple[str, str, bool]]) -> tuple[Found, ...] | Failed:
+    """With the address and the title of the one that is kept."""
+    if not found:
+        return ()
+    kept = found[0][1]
+    answer = notion.ask(lambda client: client.pages.retrieve(kept), reads=True)
+    if isinstance(answer, Failed):
+        return answer
+    outputs = _done(answer).outputs
+    return tuple(Found(name, outputs if name == kept else {}, complete) for _, name, complete in found)
+
+
+def _page(call: Call) -> Page:
     key = exactly_one(call, ("markdown", "markdown-file"), "notion")
-    return str(call.inputs[key]) if key == "markdown" else text_file(call.workdir, str(call.inputs[key]), key)
+    text = str(call.inputs[key]) if key == "markdown" else text_file(call.workdir, str(call.inputs[key]), key)
+    mark = str(call.inputs.get("key") or call.key)
+    return page_of(call.inputs["parent"], call.inputs["title"], text, mark, str(call.inputs.get("key-property", "")))
 
 
-def _mark(call: Call) -> list[Mapping[str, Json]]:
-    """A last grey line with the page's key, by which a page can be found again."""
-    key = call.inputs.get("key")
-    if not key:
-        return []
-    text: dict[str, Json] = {"type": "text", "text": {"content": f"ZTR key: {key}"}, "annotations": {"color": "gray"}}
-    return [block("paragraph", [text])]
+def _half(failed: Failed, page: str) -> Failed:
+    told = f"the page {page} is there, but not as it shall be: {failed.message}"
+    return failed._replace(message=told, happened=True)
 
 
-def _title(call: Call) -> str:
-    title = " ".join(str(call.inputs["title"]).split())
-    if not title or len(title) > LONGEST_TITLE:
-        raise BadInput(f"notion: the title has {len(title)} characters; give 1 to {LONGEST_TITLE}")
-    return title
-
-
-def _parent(parent: Json) -> Json:
-    """A page by id or address, or what a mapping names: `page-id`, `database-id`, `data-source-id`."""
-    kind, value = "page-id", parent
-    if isinstance(parent, Mapping):
-        if len(parent) != 1 or next(iter(parent)) not in {"page-id", "database-id", "data-source-id"}:
-            raise BadInput("notion: parent is an id, or a mapping of page-id, database-id or data-source-id to one")
-        kind, value = next(iter(parent.items()))
-    text = str(value).strip()
-    bare = text.replace("-", "") if re.fullmatch(r"[0-9a-fA-F-]{36}", text) else text
-    match = _ID.fullmatch(bare)
-    if not match:
-        raise BadInput(f"notion: parent {text[:100]!r} is no Notion id (32 hex digits) and no page's address")
-    return {kind.replace("-", "_"): match.group(1).lower()}
-
-
-def _batches(everything: Sequence[Mapping[str, Json]]) -> list[list[Mapping[str, Json]]]:
-    """At least one batch; each holds as many blocks as a request may."""
-    batches: list[list[Mapping[str, Json]]] = [[]]
-    size = 0
-    for one in everything:
-        length = len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace"))
-        if len(batches[-1]) == MOST_CHILDREN or (batches[-1] and size + length > LARGEST_PAYLOAD):
-            batches.append([])
-            size = 0
-        batches[-1].append(one)
-        size += length
-    return batches
+def _done(answer: object) -> Done:
+    found = answer if isinstance(answer, Mapping) else {}
+    return Done({"page-id": id_of(found), "url": str(found.get("url", ""))}, remote=id_of(found))
 
 
 ACTION = Action(
     name="notion",
-    summary="Make a page in Notion from Markdown.",
+    summary="Make a page in Notion from Markdown, or bring it up to date.",
     description="""\
 Turns headings, paragraphs, bullets, numbered lists, quotes, code and rules into blocks, with `code`, **bold** and
-links in them; a hundred blocks in a request, the rest is appended to the new page. The page `parent` has to be
-shared with the integration whose token is the secret `NOTION_API_KEY`. With `key` the page ends with a grey line by
-which it can be found again.
+links in them; a hundred blocks in a request, the rest is appended. The page `parent` has to be shared with the
+integration whose token is the secret `NOTION_API_KEY`.
 
-In recorded requests `{page}` stands for the id of the page that the first one makes.
+There is one page for a `key`, whoever runs the plan and from wherever: a grey first line holds the key and a hash of
+the content. A page whose hash is the same is left alone, edits by hand included; any other gets the new content in
+place of all its blocks, and keeps its address. Where a crash or a lost answer made two, the older one stays and the
+other goes to the trash. In a data source the key may stand in a text property too (`key-property`), by which it is
+then looked up; otherwise by its title, and below a page by the first lines of 50 others, for it may have been renamed.
+
+In recorded requests `{page}` and `{mark}` stand for the ids of the page and its first line.
 """,
     effect="external",
     inputs={
@@ -140,7 +190,13 @@ In recorded requests `{page}` stands for the id of the page that the first one m
                 "type": "string",
                 "minLength": 1,
                 "maxLength": 200,
-                "description": "What tells this page from all others.",
+                "description": "What tells this page from all others; without it the key of the step in its slot.",
+            },
+            "key-property": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "description": "In a data source: the text property that holds the key.",
             },
             "base-url": BASE_URL_SCHEMA,
         },
@@ -154,6 +210,9 @@ In recorded requests `{page}` stands for the id of the page that the first one m
     mock={"page-id": "mock-notion-page", "url": "https://www.notion.so/mock-notion-page"},
     secrets=(API_KEY,),
     repeat="findable",
+    find=find,
+    inspect=inspect,
+    undo=undo,
     example="""\
 - id: publish
   uses: notion

@@ -1,20 +1,25 @@
-"""`openai`: embeddings of texts, or an answer of a chat model, by schema if one is given."""
+"""`openai`: embeddings of texts, or an answer of a chat model, by schema if one is given; within the run's budget."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
-from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed, Outcome
-from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, input_file, send
+from automation.actions import libraries
+from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Outcome
+from automation.actions.clients import BASE_URL_SCHEMA, base_url
+from automation.actions.metered import KEY, Model, number
+from automation.actions.prices import AS_OF
+from automation.actions.service import Prepared, exactly_one, input_file
 from automation.plan.model import Json
 from automation.plan.paths import UnsafePath, write_inside
 
-API_KEY = "OPENAI_API_KEY"
+if TYPE_CHECKING:
+    from openai import OpenAI
+
 BATCH = 256  # texts in a request; OpenAI takes 2,048
 BATCH_LETTERS = 200_000  # OpenAI takes 300,000 tokens in a request, and a token is at least about one letter
-_ANSWER_LIMIT = 64_000_000
-_TIMEOUT = 120.0
 
 
 def prepare(call: Call) -> tuple[Draft, ...]:
@@ -23,20 +28,35 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 
 def perform(call: Call) -> Outcome:
-    """Ask, and check that the answer is whole: as many vectors as texts, of one length; a chat that came to its end."""
+    """Ask, and check that the answer is whole: as many vectors as texts, of one length; a chat that came to its end.
+
+    Nothing is asked that could pass the run's budget.
+    """
     requests = _requests(call)
-    if call.inputs.get("operation") == "embeddings":
-        return _embeddings(call, requests)
-    answer = send(call, requests[0])
-    return answer if isinstance(answer, Failed) else _chat(call, answer)
+    model = Model(call)
+    outcome = _embeddings(call, model, requests) if _embeds(call) else _chat(call, model, requests[0])
+    return outcome._replace(outputs={**outcome.outputs, **model.used()}) if isinstance(outcome, Done) else outcome
+
+
+def inspect(call: Call) -> tuple[Change, ...]:
+    """What is asked is kept nowhere; what it may cost at most is told where that is known."""
+    model = Model(call)
+    what = f"{len(_requests(call))} requests to {model.name}" if _embeds(call) else f"a question to {model.name}"
+    dearest = [model.dearest(request.json) for request in _requests(call)]
+    known = [cost for cost in dearest if cost is not None]
+    return (Change("send", what, after={"usd-at-most": round(sum(known), 6)} if len(known) == len(dearest) else None),)
+
+
+def _embeds(call: Call) -> bool:
+    return call.inputs.get("operation") == "embeddings"
 
 
 def _requests(call: Call) -> list[Prepared]:
-    base = base_url(call, "https://api.openai.com")
-    headers = {"Authorization": f"Bearer ${{{API_KEY}}}"}
+    base = base_url(call, libraries.OPENAI)
+    headers = {"Authorization": f"Bearer ${{{KEY}}}"}
     model = str(call.inputs["model"])
-    if call.inputs.get("operation") == "chat":
-        return [Prepared("OpenAI", "POST", f"{base}/v1/chat/completions", _chat_body(call, model), headers, _TIMEOUT)]
+    if not _embeds(call):
+        return [Prepared("OpenAI", "POST", f"{base}/v1/chat/completions", _chat_body(call, model), headers)]
     return [
         Prepared(
             "OpenAI",
@@ -44,8 +64,6 @@ def _requests(call: Call) -> list[Prepared]:
             f"{base}/v1/embeddings",
             {"model": model, "input": batch, "encoding_format": "float"},
             headers,
-            _TIMEOUT,
-            _ANSWER_LIMIT,
         )
         for batch in _batches(_texts(call))
     ]
@@ -88,15 +106,14 @@ def _chat_body(call: Call, model: str) -> Json:
     return body
 
 
-def _embeddings(call: Call, requests: Sequence[Prepared]) -> Outcome:
+def _embeddings(call: Call, model: Model, requests: Sequence[Prepared]) -> Outcome:
     vectors: list[Json] = []
-    tokens = 0
     for request in requests:
-        answer = send(call, request)
+        texts = cast("list[str]", cast("Mapping[str, Json]", request.json)["input"])
+        answer = model.ask(request.json, _embedding(model.name, texts))
         if isinstance(answer, Failed):
             return answer
         vectors += _vectors(answer)
-        tokens += _number(answer.get("usage"), "total_tokens")
     lengths = {len(vector) if isinstance(vector, list) else 0 for vector in vectors}
     if len(vectors) != len(_texts(call)) or len(lengths) != 1 or 0 in lengths:
         return Failed("permanent", f"OpenAI gave {len(vectors)} vectors of {sorted(lengths)} numbers", happened=True)
@@ -105,17 +122,25 @@ def _embeddings(call: Call, requests: Sequence[Prepared]) -> Outcome:
             write_inside(call.workdir, str(call.inputs["save-to"]), json.dumps(vectors).encode())
         except (UnsafePath, OSError) as error:
             return Failed("permanent", f"save-to: {error}", happened=True)
-    return Done({"count": len(vectors), "dimension": lengths.pop(), "tokens": tokens})
+    return Done({"count": len(vectors), "dimension": lengths.pop()})
+
+
+def _embedding(model: str, texts: list[str]) -> Callable[[OpenAI], object]:
+    return lambda client: client.embeddings.create(model=model, input=texts, encoding_format="float")
 
 
 def _vectors(answer: Mapping[str, Json]) -> list[Json]:
     """The vectors in the order of the texts; the service numbers them by `index`."""
     data = answer.get("data")
     items = [item for item in data if isinstance(item, Mapping)] if isinstance(data, list) else []
-    return [item.get("embedding") for item in sorted(items, key=lambda item: _number(item, "index"))]
+    return [item.get("embedding") for item in sorted(items, key=lambda item: number(item, "index"))]
 
 
-def _chat(call: Call, answer: Mapping[str, Json]) -> Outcome:
+def _chat(call: Call, model: Model, request: Prepared) -> Outcome:
+    body = cast("dict[str, object]", request.json)
+    answer = model.ask(request.json, lambda client: client.chat.completions.create(**body))  # type: ignore[call-overload]  # as checked
+    if isinstance(answer, Failed):
+        return answer
     choices = answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, Mapping) else None
@@ -126,28 +151,40 @@ def _chat(call: Call, answer: Mapping[str, Json]) -> Outcome:
     if choice.get("finish_reason") == "length":
         return Failed("permanent", "the answer was cut at its length limit: raise max-tokens", happened=True)
     text = str(message.get("content") or "")
-    outputs: dict[str, Json] = {"text": text, "tokens": _number(answer.get("usage"), "total_tokens")}
-    if "schema" in call.inputs:
-        try:
-            outputs["json"] = json.loads(text)
-        except (ValueError, RecursionError):
-            return Failed("transient", f"the model's answer is not JSON: {text[:200]}", happened=True)
-    return Done(outputs, remote=str(answer.get("id", "")))
+    told = Done({"text": text}, remote=str(answer.get("id", "")))
+    return _by_schema(told, text, call.inputs["schema"]) if "schema" in call.inputs else told
 
 
-def _number(value: Json, key: str) -> int:
-    number = value.get(key) if isinstance(value, Mapping) else None
-    return number if isinstance(number, int) and not isinstance(number, bool) else 0
+def _by_schema(told: Done, text: str, schema: Json) -> Outcome:
+    """The answer's JSON, checked against the schema: not every service that speaks OpenAI's language heeds it."""
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        value: Json = json.loads(text)
+        mistake = next(Draft202012Validator(cast("Mapping[str, object]", schema)).iter_errors(value), None)
+    except (ValueError, RecursionError):
+        return Failed("transient", f"the model's answer is not JSON: {text[:200]}", happened=True)
+    except SchemaError as error:
+        return Failed("configuration", f"openai: schema is no JSON Schema: {error.message[:200]}", happened=True)
+    if mistake is not None:
+        return Failed(
+            "transient", f"the model's answer does not fit the schema: {mistake.message[:200]}", happened=True
+        )
+    return told._replace(outputs={**told.outputs, "json": value})
 
 
 ACTION = Action(
     name="openai",
     summary="Get embeddings or a chat model's answer from OpenAI.",
-    description="""\
+    description=f"""\
 - `embeddings`: vectors for `input` or the list of texts in `input-file`, in batches; they go to the file `save-to`,
   the outputs tell `count`, `dimension` and `tokens`.
 - `chat`: an answer to `messages`; with `schema` (a JSON Schema for strict structured outputs) the output `json`
   holds it.
+
+The outputs tell the tokens and, where the model's price is known, the dollars that it cost. Prices are those of
+{AS_OF}; `price` replaces them. With `limits: {{budget-usd: …}}` in the plan nothing is asked that could cost more than
+is left of the run's budget: a chat then needs `max-tokens`, and a model whose price is not known needs `price`.
 
 Asking again changes nothing but the bill, so a step that was interrupted is repeated.
 """,
@@ -190,6 +227,16 @@ Asking again changes nothing but the bill, so a step that was interrupted is rep
             },
             "schema": {"type": "object", "description": "chat: JSON Schema of the answer."},
             "max-tokens": {"type": "integer", "minimum": 1, "description": "chat: how long the answer may be."},
+            "price": {
+                "type": "object",
+                "properties": {
+                    "input": {"type": "number", "minimum": 0},
+                    "output": {"type": "number", "minimum": 0},
+                },
+                "required": ["input"],
+                "additionalProperties": False,
+                "description": "US dollars for a million tokens: `{input: 0.15, output: 0.60}`.",
+            },
             "base-url": BASE_URL_SCHEMA,
         },
         "required": ["operation", "model"],
@@ -200,10 +247,29 @@ Asking again changes nothing but the bill, so a step that was interrupted is rep
     },
     perform=perform,
     prepare=prepare,
-    outputs={"count": "integer", "dimension": "integer", "tokens": "integer", "text": "string", "json": "object"},
-    mock={"count": 1, "dimension": 1536, "tokens": 0, "text": "mock answer", "json": {}},
-    secrets=(API_KEY,),
+    outputs={
+        "count": "integer",
+        "dimension": "integer",
+        "tokens": "integer",
+        "text": "string",
+        "json": "object",
+        "input-tokens": "integer",
+        "output-tokens": "integer",
+        "cost-usd": "number",
+    },
+    mock={
+        "count": 1,
+        "dimension": 1536,
+        "tokens": 0,
+        "text": "mock answer",
+        "json": {},
+        "input-tokens": 0,
+        "output-tokens": 0,
+        "cost-usd": 0.0,
+    },
+    secrets=(KEY,),
     repeat="upsert",
+    inspect=inspect,
     example="""\
 - id: embed
   uses: openai

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
-from automation.actions.base import Action, BadInput, Call, Done, Draft, Failed, Outcome
-from automation.actions.service import BASE_URL_SCHEMA, Prepared, base_url, exactly_one, input_file, send
+from automation.actions.answers import parsed
+from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Outcome
+from automation.actions.clients import BASE_URL_SCHEMA, Wire, base_url, hook
+from automation.actions.service import Prepared, exactly_one, input_file
 from automation.plan.model import Json
 
 WEBHOOK = "ZAPIER_WEBHOOK_URL"
+_GONE = frozenset({404, 410})  # how Zapier answers on a hook that is not there any more
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
 def prepare(call: Call) -> tuple[Draft, ...]:
@@ -17,12 +22,30 @@ def prepare(call: Call) -> tuple[Draft, ...]:
 
 
 def perform(call: Call) -> Outcome:
-    """Post it; `id` is the one that Zapier gives to the attempt."""
-    answer = send(call, _event(call))
+    """Post it; `id` is the one that Zapier gives to the attempt. There is no client library for a hook."""
+    event = _event(call)
+    wire = Wire(call, "Zapier", (WEBHOOK,))
+    body = json.dumps(event.json, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    answer = wire.ask(lambda: wire.send(event.method, hook(call, "Zapier", WEBHOOK), _HEADERS, body))
     if isinstance(answer, Failed):
         return answer
-    remote = str(answer.get("id", ""))
-    return Done({"status": str(answer.get("status", "")), "id": remote}, remote=remote)
+    refused, said = wire.refused(), parsed(answer)
+    if refused and answer.status in _GONE:
+        return refused._replace(message=f"{refused.message}. Check the secret {WEBHOOK}: is the Zap switched on?")
+    if refused or not isinstance(said, Mapping):
+        return refused or wire.unreadable()
+    remote = str(said.get("id", ""))
+    return Done({"status": str(said.get("status", "")), "id": remote}, remote=remote)
+
+
+def inspect(call: Call) -> tuple[Change, ...]:
+    """An event is sent each time; a hook keeps nothing that could be read."""
+    return (Change("send", f"event {call.inputs['event']}", after=_event(call).json),)
+
+
+def undo(_call: Call, _remote: str) -> Outcome:
+    """An event cannot be taken back."""
+    return Failed("permanent", "what a Zap has taken cannot be taken back: look at the Zap's history")
 
 
 def _event(call: Call) -> Prepared:
@@ -68,6 +91,8 @@ A hook cannot be asked what it has taken, so after a crash in the middle the ste
     mock={"status": "success", "id": "mock-zapier-event"},
     secrets=(WEBHOOK,),
     repeat="blind",
+    inspect=inspect,
+    undo=undo,
     example="""\
 - id: register
   uses: zapier

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from automation import __version__
+from automation.cli.dotenv import read_dotenv
 from automation.errors import Interrupted, ZtrError
 
 VERBS = {
@@ -25,10 +28,12 @@ VERBS = {
     "approve": "automation.cli.requests:approve",
     "reject": "automation.cli.requests:reject",
     "pause": "automation.cli.requests:pause",
+    "teardown": "automation.cli.teardown:teardown",
     "state": "automation.cli.state:state",
     "github": "automation.cli.github:github",
     "doctor": "automation.cli.doctor:doctor",
     "init": "automation.cli.init:init",
+    "setup": "automation.cli.setup:setup",
     "completion": "automation.cli.completion:completion",
 }
 
@@ -78,6 +83,7 @@ def app() -> None:
 def run_app(arguments: Sequence[str]) -> int:
     """Run a command line; every error becomes a line or two on standard error. The exit code is DESIGN's."""
     try:
+        read_dotenv(Path.cwd(), os.environ)
         code = app.main(args=list(arguments), prog_name="ztr", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
@@ -102,8 +108,6 @@ def _show(error: click.ClickException) -> None:
 
 
 def _tell(error: ZtrError) -> None:
-    import os
-
     from automation.cli.annotations import annotate
 
     annotate(error, os.environ)

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from automation import __version__
+from automation.cli.happened import event_of_run
 from automation.cli.session import Session
 from automation.engine.decide import Agenda, anything_new, begin
-from automation.engine.due import Occurrence, Situation, today
-from automation.engine.events import Mode, RunStarted
+from automation.engine.due import Occurrence, Situation, slot_for, today
+from automation.engine.events import Approvals, Mode, Requested, RunStarted
 from automation.engine.modes import wanted_secrets
 from automation.engine.runner import Observer, run
 from automation.engine.state import SlotState, State, evolve
 from automation.errors import SecretsMissing, UsageError
-from automation.plan.graph import ancestors
+from automation.plan.graph import ancestors, descendants, order
 from automation.plan.model import Plan
 from automation.plan.plan_build import LAST_YEAR
 
@@ -28,7 +29,7 @@ _PIECE = 1_000_000
 
 
 class Wish(NamedTuple):
-    """What a run is asked for."""
+    """What a run is asked for. `first` is a task from which on everything is done anew."""
 
     mode: Mode = "auto"
     day: int | None = None
@@ -37,6 +38,8 @@ class Wish(NamedTuple):
     jobs: int = 1
     by_hand: bool = True
     occurrences: tuple[Occurrence, ...] = ()
+    approvals: Approvals = "auto"
+    first: str = ""
 
 
 class Outcome(NamedTuple):
@@ -61,6 +64,7 @@ def execute(
     Raises `ZtrError`; whatever was done by then is kept.
     """
     check_wish(session, wish)
+    wish = _with_event(session, wish)
     run_id, at = session.run_id(), session.now().isoformat(timespec="milliseconds")
     session.store.lock(run_id, at)
     try:
@@ -73,9 +77,16 @@ def execute(
         session.store.unlock()
 
 
+def _with_event(session: Session, wish: Wish) -> Wish:
+    """On GitHub, what started the run has happened, where nothing else is named."""
+    found = event_of_run(session.settings.trigger, session.settings.run_id) if session.settings.actions else ()
+    return wish if wish.occurrences else wish._replace(occurrences=found)
+
+
 def check_wish(session: Session, wish: Wish) -> None:
     """Raises `UsageError` for what the plan has not, `SecretsMissing` for provision without all secrets."""
-    unknown = [task for task in wish.tasks if task not in session.plan.tasks]
+    named = (*wish.tasks, wish.first) if wish.first else wish.tasks
+    unknown = [task for task in named if task not in session.plan.tasks]
     if unknown:
         import difflib
 
@@ -90,6 +101,10 @@ def check_wish(session: Session, wish: Wish) -> None:
         parse_date(wish.start)
     if wish.mode == "provision":
         _all_secrets(session, wish)
+    if any(session.plan.requires):
+        from automation.cli.requirements import check_requirements
+
+        check_requirements(session)
 
 
 def parse_date(text: str) -> date:
@@ -114,6 +129,7 @@ def situation_of(session: Session, state: State, wish: Wish) -> Situation:
         by_hand=wish.by_hand,
         gone=session.gone(state),
         occurrences=wish.occurrences,
+        approvals=wish.approvals,
     )
 
 
@@ -148,7 +164,8 @@ def _locked(
     state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
     situation = situation_of(session, state, wish)
     agenda, commands = begin(session.plan, state, situation)
-    if not (anything_new(agenda, commands, state) or state.requests or state.start != loaded.state.start):
+    anew = _anew(session.plan, state, situation, wish.first, run_id)
+    if not (anything_new(agenda, commands, state) or anew or state.requests or state.start != loaded.state.start):
         return Outcome(loaded.state, agenda, run_id, ran=False, interrupted=False, notes=loaded.notes)
     on_agenda(agenda)
     session.store.workdir.mkdir(parents=True, exist_ok=True)
@@ -170,13 +187,29 @@ def _locked(
         __version__,
     )
     try:
-        setting = session.setting(situation, begun, jobs=wish.jobs)
+        setting = session.setting(situation, begun, jobs=wish.jobs, requests=anew)
         ended = run(setting, evolve(loaded.state, opened), writer, observers)
     finally:
         writer.close()
     name = writer.path.name
     session.store.save(ended.state, {**loaded.journals, name: session.store.measure(name)})
     return Outcome(ended.state, ended.agenda, run_id, ran=True, interrupted=ended.interrupted, notes=loaded.notes)
+
+
+def _anew(plan: Plan, state: State, situation: Situation, first: str, run_id: str) -> tuple[Requested, ...]:
+    """The requests that forget what happened to `first` and to all that comes after it, in the order of needs."""
+    if not first:
+        return ()
+    wanted = {first, *descendants(plan.tasks, first)}
+    at = situation.now.isoformat(timespec="milliseconds")
+    found: list[Requested] = []
+    for task in order(plan.tasks):
+        slot = slot_for(plan.tasks[task], plan, state, situation) if task in wanted else None
+        known = state.slot(task, slot) if slot else None
+        if slot and known and known.status != "pending":
+            name = f"{run_id}-from-{len(found) + 1:04d}"
+            found.append(Requested(at, name, "reset", task, slot, reason=f"run again from {first} on"))
+    return tuple(found)
 
 
 def exit_code(outcome: Outcome, plan: Plan) -> int:

@@ -35,7 +35,7 @@ def init(folder: str, quiet: bool) -> int:
     """
     target = Path(folder)
     written = write_starter(target, datetime.now(UTC).date())
-    ignored = _ignore(Path(".gitignore"))
+    ignored = ignore(Path(".gitignore"), f"{STATE}/")
     if not quiet:
         for path in [*written, *([Path(".gitignore")] if ignored else [])]:
             say(f"wrote {path}")
@@ -68,15 +68,15 @@ def write_starter(folder: Path, today: date) -> list[Path]:
     return written
 
 
-def _ignore(path: Path) -> bool:
-    """Add the state folder to .gitignore unless it is there; whether that was needed."""
+def ignore(path: Path, name: str) -> bool:
+    """Add a name to .gitignore unless it is there; whether that was needed. Raises `UsageError`."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        if any(line.strip().strip("/") == STATE for line in lines):
+        if any(line.strip().strip("/") == name.strip("/") for line in lines):
             return False
-        path.write_text("".join(f"{line}\n" for line in [*lines, f"{STATE}/"]), encoding="utf-8")
+        path.write_text("".join(f"{line}\n" for line in [*lines, name]), encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{path}: cannot be changed: {error}", f"add the line {STATE}/ to it, so that no state is committed"
+            f"{path}: cannot be changed: {error}", f"add the line {name} to it, so that it is not committed"
         ) from error
     return True

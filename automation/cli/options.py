@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TypeVar, cast
@@ -11,9 +12,10 @@ from typing import TypeVar, cast
 import click
 
 from automation.cli.execute import Wish
+from automation.cli.happened import named_event
 from automation.cli.locate import find_plan, plans_below
 from automation.cli.session import Where
-from automation.engine.events import Mode
+from automation.engine.events import Approvals, Mode
 from automation.errors import ZtrError
 
 R = TypeVar("R")
@@ -34,10 +36,16 @@ def where_options(command: Callable[..., R]) -> Callable[..., R]:
         click.option(
             "--now", metavar="TIME", help="Another clock: as if it were this time (ISO 8601, the plan's zone)."
         ),
-        click.option("--state", metavar="DIR", help="The folder for state, reports and products [default: .ztr]."),
+        click.option(
+            "--state",
+            metavar="DIR",
+            envvar="ZTR_STATE",
+            help="The folder for state, reports and products [default: .ztr].",
+        ),
         click.option(
             "--plan",
             metavar="DIR",
+            envvar="ZTR_PLAN",
             shell_complete=lambda _context, _parameter, begun: complete_plans(begun),
             help="The plan's folder [default: the only one, or pyproject.toml's].",
         ),
@@ -47,13 +55,19 @@ def where_options(command: Callable[..., R]) -> Callable[..., R]:
 
 
 def wish_options(*modes: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """Adds --mode (one of `modes`, auto by default), --day, --start and --tasks, and hands them over as one `wish`."""
+    """Adds --mode (one of `modes`, auto by default), --day, --start, --tasks, --approvals and --event.
+
+    They are handed over as one `wish`.
+    """
 
     def add(command: Callable[..., R]) -> Callable[..., R]:
         @wraps(command)
-        def wrapped(mode: str, day: int | None, start: str | None, tasks: str, **rest: object) -> R:
+        def wrapped(
+            mode: str, day: int | None, start: str | None, tasks: str, approvals: str, event: str, **rest: object
+        ) -> R:
             names = tuple(name for name in tasks.replace(",", " ").split() if name)
-            return command(wish=Wish(mode=cast(Mode, mode), day=day, start=start, tasks=names), **rest)
+            wish = Wish(cast(Mode, mode), day, start, names, approvals=cast(Approvals, approvals))
+            return command(wish=wish._replace(occurrences=named_event(event, datetime.now(UTC))), **rest)
 
         found: Callable[..., R] = wrapped
         for option in _wish_options(modes):
@@ -66,6 +80,21 @@ def wish_options(*modes: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
 def _wish_options(modes: tuple[str, ...]) -> tuple[Callable[[Callable[..., R]], Callable[..., R]], ...]:
     return (
         click.option(
+            "--event",
+            metavar="NAME[:ID]",
+            default="",
+            help="Something has happened outside: tasks with `on: NAME` are due [on GitHub: the run's own event].",
+        ),
+        click.option(
+            "--approvals",
+            type=click.Choice(("auto", "manual")),
+            envvar="ZTR_APPROVALS",
+            default="auto",
+            show_default=True,
+            help="auto: the engine approves what has passed its gates, unless the task asks for a person; "
+            "manual: every task waits for a person.",
+        ),
+        click.option(
             "--tasks",
             metavar="ID,…",
             default="",
@@ -77,6 +106,7 @@ def _wish_options(modes: tuple[str, ...]) -> tuple[Callable[[Callable[..., R]], 
         click.option(
             "--mode",
             type=click.Choice(modes),
+            envvar="ZTR_MODE",
             default="auto",
             show_default=True,
             help="mock changes nothing outside; auto does for real what its secrets allow; "

@@ -11,6 +11,8 @@ from automation.cli.execute import Wish, check_wish
 from automation.cli.foresight import Foreseen, foresee
 from automation.cli.options import where_options, wish_options
 from automation.cli.paper import BOLD, DIM, GREEN, YELLOW, columns, paint, say, say_json
+from automation.cli.proposal import Proposal, propose
+from automation.cli.proposed import proposal_document, proposal_lines
 from automation.cli.reading import read_state
 from automation.cli.session import Session, Where
 from automation.engine.due import calendar_of
@@ -28,6 +30,7 @@ _SHOWN = 8
 \b
   ztr plan
   ztr plan --day 3 --mode mock
+  ztr plan --mode provision
   ztr plan --json | jq -r '.due[].task'""",
 )
 @where_options
@@ -37,7 +40,11 @@ _SHOWN = 8
 )
 @click.option("--quiet", is_flag=True, help="Print the ids of what is due, a line each, and nothing else.")
 def plan(where: Where, wish: Wish, as_json: bool, quiet: bool) -> int:
-    """Show what is due now, in which mode each step would run and why, and what waits for what. Runs nothing."""
+    """Show what is due now, in which mode each step would run and why, and what waits for what. Runs nothing.
+
+    With --mode provision it reads the services, too, and shows what would be created, changed, left alone and sent
+    there, and a digest of that for `ztr run --expect`.
+    """
     return show(Session(where, os.environ), wish, as_json=as_json, quiet=quiet)
 
 
@@ -47,17 +54,19 @@ def show(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = F
     loaded, _going = read_state(session)
     state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
     found = foresee(session, state, wish)
+    proposal = propose(session, state, wish, found) if wish.mode == "provision" and not quiet else None
     if as_json:
-        say_json(_document(session, wish, found))
+        outside = {"outside": proposal_document(proposal)} if proposal else {}
+        say_json({**_document(session, wish, found), **outside})
     elif quiet:
         for task in found.due:
             say(task.task)
     else:
-        say("\n".join(_lines(session, state, wish, found)))
+        say("\n".join(_lines(session, state, wish, found, proposal)))
     return 0
 
 
-def _lines(session: Session, state: State, wish: Wish, found: Foreseen) -> Iterator[str]:
+def _lines(session: Session, state: State, wish: Wish, found: Foreseen, proposal: Proposal | None) -> Iterator[str]:
     day = f"day {found.day} of {session.plan.days}" if session.plan.days else ""
     dated = f" ({date_of(calendar_of(session.plan, state), found.day)})" if found.day > 0 else ""
     yield paint(" · ".join([session.plan.title, *([f"{day}{dated}"] if day else []), wish.mode]), BOLD)
@@ -78,7 +87,9 @@ def _lines(session: Session, state: State, wish: Wish, found: Foreseen) -> Itera
         yield "\nTo come:"
         yield from columns([(one.task, one.why) for one in found.coming[:_SHOWN]], indent="  ")
         yield from [f"  and {len(found.coming) - _SHOWN:,} more"] if len(found.coming) > _SHOWN else []
-    if found.due:
+    if proposal:
+        yield from proposal_lines(proposal, wish.mode)
+    elif found.due:
         mode = f" --mode {wish.mode}" if wish.mode in ("mock", "provision") else ""
         yield f"\n{len(found.due)} due; nothing was run. Next: `ztr run{mode}`"
 

@@ -14,20 +14,24 @@ from automation.cli.paper import STYLES, paint, say, say_json
 from automation.cli.session import Session, Where
 from automation.engine.approvals import answer
 from automation.engine.due import Situation, slot_for
-from automation.engine.events import Answered, Event, Requested, RequestKind
+from automation.engine.events import Answered, Event, Mode, Requested, RequestKind
 from automation.engine.state import State, evolve
 from automation.errors import UsageError
 from automation.plan.problems import did_you_mean
 
 
 class Asked(NamedTuple):
-    """What is asked for; `slot` may be empty for the slot that counts now, `task` for the whole plan."""
+    """What is asked for; `slot` may be empty for the slot that counts now, `task` for the whole plan.
+
+    `seen` is the evidence of what the task made, as a report shows it: another one now, and the request is refused.
+    """
 
     kind: RequestKind
     task: str = ""
     slot: str = ""
     reason: str = ""
     by: str = ""
+    seen: str = ""
 
 
 def ask(session: Session, asked: Sequence[Asked]) -> list[Answered]:
@@ -70,7 +74,9 @@ def _after(state: State, events: Sequence[Event]) -> State:
 def _requested(session: Session, asked: Asked, number: int, run: str, at: str) -> Requested:
     definition = session.plan.tasks[asked.task].definition if asked.task else ""
     by = asked.by or session.settings.actor
-    return Requested(at, f"{run}-{number:04d}", asked.kind, asked.task, asked.slot, by, definition, asked.reason)
+    return Requested(
+        at, f"{run}-{number:04d}", asked.kind, asked.task, asked.slot, by, definition, asked.reason, asked.seen
+    )
 
 
 def _check_slots(session: Session, state: State, requests: Sequence[Requested]) -> None:
@@ -107,7 +113,7 @@ def _conclude(session: Session, answers: Sequence[Answered], next_step: str, as_
         word = "granted" if one.granted else "refused"
         about = f"{one.task}{_slot(one.slot)}" if one.task else "the plan"
         say(f"{paint(word, STYLES[word])}  {one.kind} {about}: {one.reason}")
-    if not refused and not quiet:
+    if next_step and not refused and not quiet:
         say(f"Next: {next_step}")
     return 1 if refused else 0
 
@@ -161,6 +167,49 @@ def _verb(kind: RequestKind, about: str, next_step: str, examples: str) -> click
     return command
 
 
+def _judging(kind: RequestKind, about: str, next_step: str, examples: str) -> click.Command:
+    """The command of a request that judges what tasks made."""
+
+    @click.command(kind, help=about, epilog=f"Examples:\n\n\b\n{examples}")
+    @where_options
+    @click.argument(
+        "tasks",
+        nargs=-1,
+        required=True,
+        metavar="TASK[@SLOT]…",
+        shell_complete=lambda context, _parameter, begun: complete_tasks(context, begun),
+    )
+    @click.option("--seen", metavar="EVIDENCE", default="", help="Refuse if what the task made is no longer this.")
+    @click.option(
+        "--run",
+        "then",
+        type=click.Choice(("mock", "auto", "provision")),
+        help="When it is granted, run at once what has become due.",
+    )
+    @_shared
+    def command(
+        where: Where,
+        tasks: tuple[str, ...],
+        seen: str,
+        then: Mode | None,
+        reason: str,
+        by: str,
+        as_json: bool,
+        quiet: bool,
+    ) -> int:
+        session = Session(where, os.environ)
+        asked = [Asked(kind, task, slot, reason, by, seen) for task, slot in _targets(session, tasks)]
+        status = _conclude(session, ask(session, asked), "" if then else next_step, as_json, quiet)
+        if status or then is None:
+            return status
+        from automation.cli.run import default_jobs, go
+
+        return go(session, Wish(then, jobs=default_jobs()), quiet=quiet or as_json)
+
+    return command
+
+
+_JUDGED = "The report names the evidence that stands for what a task made; --seen binds the answer to it."
 _SLOT = "\n\nSLOT is one of a recurring task's times; without it, the latest. Ends with 1 when a request is refused."
 
 retry = _verb(
@@ -181,15 +230,15 @@ reset = _verb(
     "`ztr run` runs what is due",
     "  ztr reset search-accuracy\n  ztr reset search-index search-accuracy",
 )
-approve = _verb(
+approve = _judging(
     "approve",
-    f"Approve tasks that wait for it.{_SLOT}",
+    f"Approve tasks that wait for it.\n\n{_JUDGED}{_SLOT}",
     "`ztr run` goes on with what needs it",
-    "  ztr approve phase3-sign-off --by ada --reason 'seen and tried'",
+    "  ztr approve phase3-sign-off --by ada --reason 'seen and tried'\n  ztr approve discovery --run auto",
 )
-reject = _verb(
+reject = _judging(
     "reject",
-    f"Reject tasks that wait for approval.\n\nThey fail, with the reason.{_SLOT}",
+    f"Reject tasks that wait for approval.\n\nThey fail, with the reason. {_JUDGED}{_SLOT}",
     "`ztr status` shows where the plan stands",
     "  ztr reject phase3-sign-off --by ada --reason 'the report lacks the costs'",
 )

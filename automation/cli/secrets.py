@@ -15,23 +15,29 @@ from automation.engine.modes import unlock_map, wanted_secrets
 from automation.plan.model import Json
 
 
-@click.command(
-    short_help="Show which secrets the plan can use, and what each unlocks.",
+@click.group(
+    invoke_without_command=True,
+    short_help="Show which secrets the plan can use, what each unlocks, and whether it works.",
     epilog="""Examples:
 
 \b
   ztr secrets
   ztr secrets --json | jq -r '.secrets[] | select(.present | not) | .name'
-  SLACK_WEBHOOK_URL=… ztr secrets""",
+  SLACK_WEBHOOK_URL=… ztr secrets
+  ztr secrets check""",
 )
 @where_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document: plan, secrets, unlock, put.")
 @click.option("--quiet", is_flag=True, help="Print the names of missing secrets, a line each, and nothing else.")
-def secrets(where: Where, as_json: bool, quiet: bool) -> int:
+@click.pass_context
+def secrets(context: click.Context, where: Where, as_json: bool, quiet: bool) -> int:
     """Show the secrets of the plan: which tasks want each, whether it is there, where to get it and where to put it.
 
-    A plan runs without any of them: what needs a missing one is mocked.
+    A plan runs without any of them: what needs a missing one is mocked. `ztr secrets check` asks the services whether
+    those that are there work.
     """
+    if context.invoked_subcommand:
+        return 0
     session = Session(where, os.environ)
     told = _secrets(session)
     if as_json:
@@ -42,6 +48,27 @@ def secrets(where: Where, as_json: bool, quiet: bool) -> int:
     else:
         say("\n".join(_lines(session, told)))
     return 0
+
+
+@secrets.command(
+    epilog="""Examples:
+
+\b
+  ztr secrets check
+  ztr secrets check --json | jq -r '.secrets[] | select(.status == "fails") | .name'"""
+)
+@where_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document: plan, secrets with status, about and lacks.")
+@click.option("--quiet", is_flag=True, help="Print the names of secrets that fail or could not be asked.")
+def check(where: Where, as_json: bool, quiet: bool) -> int:
+    """Ask the services whether each secret that is there works, and name the permission that it lacks.
+
+    Only what changes nothing is asked. Incoming webhooks and catch hooks cannot be asked without posting to them: there
+    the address is looked at. Ends with 1 where a secret fails or its service gives no answer.
+    """
+    from automation.cli.secrets_check import run_check
+
+    return run_check(Session(where, os.environ), as_json=as_json, quiet=quiet)
 
 
 def _secrets(session: Session) -> list[dict[str, Json]]:

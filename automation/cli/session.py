@@ -15,12 +15,13 @@ from automation.cli.locate import find_plan, twin_of
 from automation.cli.settings import read_settings
 from automation.cli.tools import make_tools
 from automation.engine.due import Situation
-from automation.engine.events import Event, RunStarted
+from automation.engine.events import Event, Requested, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
 from automation.engine.objects import Objects
-from automation.engine.ports import ActionLike, GateLike, Tools
+from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
+from automation.engine.purse import Budget
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -111,8 +112,12 @@ class Session:
         """The ports of one job slot."""
         return make_tools(self.stop, self.redactor, self.running, search_path())
 
-    def setting(self, situation: Situation, begun: RunStarted, *, jobs: int) -> Setting:
-        """What the runner is given."""
+    def setting(
+        self, situation: Situation, begun: RunStarted, *, jobs: int, requests: tuple[Requested, ...] = ()
+    ) -> Setting:
+        """What the runner is given. All its job slots share one purse."""
+        budget = self.plan.limits.budget_usd
+        purse = Unlimited() if budget is None else Budget(budget)
         return Setting(
             plan=self.plan,
             situation=situation,
@@ -120,7 +125,7 @@ class Session:
             lineage=self.store.lineage,
             actions=self.actions,
             gates=self.gates,
-            tools=self.tools,
+            tools=lambda: self.tools()._replace(purse=purse),
             products=self.objects,
             workdir=self.store.workdir,
             logs=self.store.folder / "logs" / begun.run,
@@ -129,6 +134,8 @@ class Session:
             base_env={**self.settings.base_env, "ZTR_RUN": begun.run, "ZTR_MODE": begun.mode, "ZTR_PLAN": self.plan.id},
             jobs=jobs,
             jitter=_jitter,
+            event=self.settings.event,
+            requests=requests,
             history=lambda state: history(self.plan, state, self.all_events()),
             stopping=self.stop.is_set,
             halt=self.stop.set,

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from automation.cli.happened import payload
 from automation.errors import UsageError
+from automation.plan.model import NOTHING, Json
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 """What the processes of a plan get of our environment; everything else is left out."""
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
     actions: bool = False
     colour: bool = True
     terminal: str = ""
+    event: Mapping[str, Json] = NOTHING
 
 
 def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Settings:
@@ -60,6 +63,7 @@ def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Set
         # An empty NO_COLOR does not count: no-color.org
         colour=not environment.get("NO_COLOR") and environment.get("TERM") != "dumb",
         terminal=environment.get("TERM", ""),
+        event=payload(environment),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from automation.engine.due import Situation, is_expired, slot_for
 from automation.engine.events import Answered, Event, Requested, TaskFinished, TaskStatus
-from automation.engine.state import SlotState, State, evolve
+from automation.engine.state import SlotState, State, evidence, evolve
 from automation.plan.model import Approval, Plan, Task
 
 _LEGAL: dict[str, frozenset[TaskStatus]] = {
@@ -87,6 +87,8 @@ def _refusal(request: Requested, task: Task, slot: SlotState, state: State) -> s
 
 def _approval_refusal(request: Requested, task: Task, slot: SlotState, state: State) -> str:
     wanted = task.approval or Approval()
+    if request.evidence and request.evidence != evidence(slot):
+        return f"what {task.id} made has changed since: look at it again"
     if is_expired(wanted, slot.since, datetime.fromisoformat(request.at)):
         return f"the approval of {task.id} expired: nobody answered since {slot.since}; `ztr reset` runs it again"
     by = request.by.casefold()

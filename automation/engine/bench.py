@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
-from automation.engine.events import Event, Mode, Product
+from automation.engine.events import Approvals, Event, Mode, Product
 from automation.engine.ports import ActionLike, GateLike
 from automation.engine.state import SlotState
 from automation.plan.model import Effect, Json, Plan, Step
@@ -27,12 +27,13 @@ class Emit(Protocol):
 class Bench(NamedTuple):
     """Everything a task needs beside its own definition.
 
-    `secrets` are the present ones, `base_env` what every process gets.
+    `begun` is when the run did so, `secrets` are the present ones, `base_env` what every process gets.
     """
 
     plan: Plan
     plan_folder: Path
     run: str
+    begun: str
     mode: Mode
     lineage: str
     secrets: Mapping[str, str]
@@ -50,6 +51,7 @@ class Bench(NamedTuple):
     history: Callable[[], Json]
     jitter: Callable[[], float]
     now: Callable[[], datetime]
+    approvals: Approvals = "auto"
 
     def at(self) -> str:
         """Now, as events tell it."""

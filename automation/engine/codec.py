@@ -109,6 +109,7 @@ _EVENTS: tuple[type, ...] = (
     e.TaskStarted,
     e.EffectStarted,
     e.EffectFinished,
+    e.EffectUndone,
     e.StepRetried,
     e.StepFinished,
     e.GatesJudged,

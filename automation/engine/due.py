@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from automation.engine.events import Mode
-from automation.engine.state import SlotState, State
+from automation.engine.events import Approvals, Mode
+from automation.engine.state import FINISHED, SlotState, State
 from automation.plan.calendar import date_of, day_on
 from automation.plan.model import Approval, Calendar, Plan, Task
 
@@ -39,6 +39,7 @@ class Situation(NamedTuple):
     by_hand: bool = True
     gone: frozenset[str] = frozenset()
     occurrences: tuple[Occurrence, ...] = ()
+    approvals: Approvals = "auto"
 
 
 class Due(NamedTuple):
@@ -86,8 +87,16 @@ def slots_due(task: Task, plan: Plan, state: State, situation: Situation, day: i
     if task.schedule is not None:
         return _scheduled(task, plan, state, situation)
     if task.events:
-        return tuple(seen.id for seen in situation.occurrences if seen.name in task.events)
+        return _of_events(task, state, situation)
     return (ONCE,)
+
+
+def _of_events(task: Task, state: State, situation: Situation) -> tuple[str, ...]:
+    """What was begun and is not settled, the oldest first, then what has just happened."""
+    known = state.slots.get(task.id) or {}
+    left = sorted((slot.started, name) for name, slot in known.items() if slot.status not in FINISHED)
+    new = (seen.id for seen in situation.occurrences if seen.name in task.events)
+    return tuple(dict.fromkeys((*(name for _, name in left), *new)))
 
 
 def slot_for(task: Task, plan: Plan, state: State, situation: Situation) -> str | None:

@@ -14,6 +14,8 @@ TaskStatus = Literal[
     "pending", "running", "done", "mocked", "failed", "awaiting-approval", "blocked", "deferred", "skipped", "unknown"
 ]
 ErrorKind = Literal["transient", "permanent", "dependency", "configuration"]
+Approvals = Literal["auto", "manual"]
+"""Who approves what the plan leaves to the engine: the engine, once the gates have passed, or a person every time."""
 VerdictStatus = Literal["passed", "failed", "not-judged"]
 RequestKind = Literal["approve", "reject", "retry", "skip", "reset", "run", "pause", "resume", "acknowledge"]
 
@@ -109,7 +111,8 @@ class EffectStarted(NamedTuple):
 class EffectFinished(NamedTuple):
     """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt.
 
-    `error`: it was taken, and the step failed all the same; then there is nothing to adopt.
+    `error`: it was taken, and the step failed all the same; then there is nothing to adopt. `found`: the service held
+    it already, so that this run did not make it.
     """
 
     at: str
@@ -122,6 +125,18 @@ class EffectFinished(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
+
+
+class EffectUndone(NamedTuple):
+    """What an effect had made was removed again; `remote` is what it was known by."""
+
+    at: str
+    task: str
+    slot: str
+    step: str
+    key: str
+    remote: str = ""
 
 
 class StepRetried(NamedTuple):
@@ -191,7 +206,7 @@ class TaskFinished(NamedTuple):
 class Requested(NamedTuple):
     """Somebody asks for something; `decide` grants or refuses it.
 
-    `task` empty: the whole plan. `definition`: what the person saw.
+    `task` empty: the whole plan. `definition` and `evidence`: what the person saw, of the task and of what it made.
     """
 
     at: str
@@ -202,6 +217,7 @@ class Requested(NamedTuple):
     by: str = ""
     definition: str = ""
     reason: str = ""
+    evidence: str = ""
 
 
 class Answered(NamedTuple):
@@ -230,6 +246,7 @@ Event: TypeAlias = (
     | TaskStarted
     | EffectStarted
     | EffectFinished
+    | EffectUndone
     | StepRetried
     | StepFinished
     | GatesJudged

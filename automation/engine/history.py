@@ -63,7 +63,7 @@ def _task(plan: Plan, task_id: str, name: str, slot: SlotState) -> dict[str, Jso
             }
             for verdict in slot.verdicts
         ],
-        "outputs": {step: state.outputs for step, state in slot.steps.items()},
+        "outputs": {step: dict(state.outputs) for step, state in slot.steps.items()},
     }
 
 

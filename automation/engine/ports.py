@@ -128,6 +128,32 @@ class Http(Protocol):
         """Send and read the whole answer within the deadline. Raises `HttpFailed`; any status is an answer."""
 
 
+class Purse(Protocol):
+    """What the run may spend with services that charge, in US dollars; one for all job slots."""
+
+    def reserve(self, dollars: float) -> str:
+        """Set so much aside; why that cannot be, or an empty text."""
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """What was set aside is free again, and `spent` is gone."""
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit at all: then what has no known price cannot be bought."""
+
+
+class Unlimited:
+    """A purse of a plan without a budget."""
+
+    limited = False
+
+    def reserve(self, dollars: float) -> str:  # noqa: ARG002 - whatever it costs
+        return ""
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """Nobody counts."""
+
+
 class Tools(NamedTuple):
     """The ports that an action or a gate is handed; `close` ends what they keep running."""
 
@@ -136,6 +162,7 @@ class Tools(NamedTuple):
     python: Python
     http: Http
     close: Callable[[], None] = lambda: None
+    purse: Purse = Unlimited()
 
 
 class Call(NamedTuple):
@@ -144,7 +171,7 @@ class Call(NamedTuple):
     `env` is the whole environment of whatever is started. `key` is the effect's key. `timeout` is what is left, in
     seconds.
     `outputs` are the outputs that the step declares, name to type. Files are below `workdir`. `history` is the run so
-    far.
+    far. `existing` is the id of what a service already holds under the key of a findable effect: bring that up to date.
     """
 
     inputs: Mapping[str, Json]
@@ -158,6 +185,7 @@ class Call(NamedTuple):
     outputs: Mapping[str, str] = NO_TEXT
     log: Callable[[], Path | None] = lambda: None
     history: Callable[[], Json] = lambda: None
+    existing: str = ""
 
 
 class Draft(NamedTuple):
@@ -190,10 +218,14 @@ Outcome: TypeAlias = Done | Failed
 
 
 class Found(NamedTuple):
-    """One thing that a service holds under an effect's key: its id there, and the outputs that a step adopts."""
+    """One thing that a service holds under an effect's key: its id there, and the outputs that a step adopts.
+
+    Not `complete`: it is not what the step would make (a part is missing, or it is an older one).
+    """
 
     remote: str
     outputs: Mapping[str, Json] = NOTHING
+    complete: bool = True
 
 
 class Change(NamedTuple):

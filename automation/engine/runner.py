@@ -14,12 +14,12 @@ from automation.engine.approvals import answer
 from automation.engine.bench import Bench
 from automation.engine.decide import Agenda, Command, Finish, Start, begin, decide, is_told
 from automation.engine.due import Situation, slot_for
-from automation.engine.events import Event, Product, RunFinished, RunStarted, TaskFinished
+from automation.engine.events import Event, Product, Requested, RunFinished, RunStarted, TaskFinished
 from automation.engine.ports import ActionLike, GateLike, Stopped, Tools
 from automation.engine.scope import plan_facts, run_facts
 from automation.engine.state import SlotState, State, evolve
 from automation.engine.taskrun import run_task
-from automation.plan.model import Json, Plan
+from automation.plan.model import NOTHING, Json, Plan
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -56,7 +56,8 @@ class Products(Protocol):
 class Setting(NamedTuple):
     """What a run is given. `tools` makes the ports of one job slot; `begun` is the run's first event.
 
-    `stopping` tells that no more tasks may start; `halt` makes running ones stop.
+    `event` is what `event.*` reads, `requests` are asked for as the run begins. `stopping` tells that no more tasks may
+    start; `halt` makes running ones stop.
     """
 
     plan: Plan
@@ -75,6 +76,8 @@ class Setting(NamedTuple):
     jobs: int = 1
     jitter: Callable[[], float] = lambda: 0.5
     history: Callable[[State], Json] = lambda _state: None
+    event: Mapping[str, Json] = NOTHING
+    requests: tuple[Requested, ...] = ()
     stopping: Callable[[], bool] = lambda: False
     halt: Callable[[], None] = lambda: None
 
@@ -106,6 +109,8 @@ class _Run:
         clock = setting.tools().clock
         begun = clock.monotonic()
         self._emit(setting.begun)
+        for request in setting.requests:
+            self._emit(request)
         for event in answer(setting.plan, self._state, setting.situation):
             self._emit(event)
         agenda, commands = begin(setting.plan, self._state, setting.situation)
@@ -178,12 +183,13 @@ class _Run:
             "vars": setting.plan.vars,
             "plan": plan_facts(setting.plan),
             "run": run_facts(setting.begun.run, setting.begun.mode, setting.begun.day, now),
-            "event": {},
+            "event": setting.event,
         }
         return Bench(
             plan=setting.plan,
             plan_folder=Path(setting.plan.folder),
             run=setting.begun.run,
+            begun=setting.begun.at,
             mode=setting.begun.mode,
             lineage=setting.lineage,
             secrets=setting.secrets,
@@ -201,6 +207,7 @@ class _Run:
             history=lambda: setting.history(self._state),
             jitter=setting.jitter,
             now=setting.now,
+            approvals=situation.approvals,
         )
 
     def _slot(self, task: str, slot: str) -> SlotState | None:

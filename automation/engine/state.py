@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -12,6 +13,7 @@ from automation.engine.events import (
     Answered,
     EffectFinished,
     EffectStarted,
+    EffectUndone,
     ErrorKind,
     Event,
     GatesJudged,
@@ -31,6 +33,7 @@ from automation.engine.events import (
     TaskStatus,
     Verdict,
 )
+from automation.engine.transitions import ALLOWED, NotAllowed
 from automation.plan.model import NOTHING, Json
 
 FINISHED: frozenset[TaskStatus] = frozenset({"done", "mocked", "skipped"})
@@ -62,7 +65,8 @@ class StepState(NamedTuple):
 class EffectState(NamedTuple):
     """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
 
-    `error`: the service took it, and the step failed all the same.
+    `error`: the service took it, and the step failed all the same. `found`: it was there already.
+    `undone`: when what it made was removed again.
     """
 
     key: str
@@ -73,10 +77,15 @@ class EffectState(NamedTuple):
     outputs: Mapping[str, Json] = NOTHING
     remote: str = ""
     error: str = ""
+    found: bool = False
+    undone: str = ""
 
 
 class SlotState(NamedTuple):
-    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began."""
+    """One task in one slot. `runs` counts its starts since the last retry or reset; `since` is when `status` began.
+
+    `approved` is the evidence that people have approved: while it stays what it is, nobody is asked again.
+    """
 
     status: TaskStatus = "pending"
     reason: str = ""
@@ -94,6 +103,7 @@ class SlotState(NamedTuple):
     effects: Mapping[str, EffectState] = MappingProxyType({})
     approvals: tuple[str, ...] = ()
     waited: bool = False
+    approved: str = ""
 
 
 _STEPS = SlotState._fields.index("steps")
@@ -138,35 +148,15 @@ class State(NamedTuple):
         return slots.get(slot) if slots else None
 
 
-class NotAllowed(ValueError):
-    """An event that the transition table does not allow in this state."""
+def evidence(slot: SlotState) -> str:
+    """What an approval is bound to: the hash of the slot's definition, its products and its steps' outputs."""
+    import json  # only an approval pays for these
+    from hashlib import sha256
 
-
-_ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
-    "pending": frozenset({"running", "blocked", "skipped", "deferred", "pending"}),
-    "running": frozenset(
-        {
-            "running",
-            "done",
-            "mocked",
-            "failed",
-            "awaiting-approval",
-            "deferred",
-            "skipped",
-            "unknown",
-            "pending",
-            "blocked",
-        }
-    ),
-    "done": frozenset({"running", "pending", "skipped", "blocked"}),
-    "mocked": frozenset({"running", "pending", "skipped", "blocked"}),
-    "failed": frozenset({"running", "pending", "skipped", "blocked"}),
-    "awaiting-approval": frozenset({"done", "failed", "skipped", "pending", "running"}),
-    "blocked": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "deferred": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "skipped": frozenset({"pending", "running", "skipped"}),
-    "unknown": frozenset({"running", "pending", "skipped", "failed", "blocked"}),
-}
+    made = [[product.path, product.sha256] for product in slot.products]
+    outputs = {step: dict(state.outputs) for step, state in slot.steps.items()}
+    text = json.dumps([slot.definition, made, outputs], sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 _OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
@@ -181,10 +171,7 @@ def evolve(state: State, event: Event) -> State:
 
 def fold(events: Iterable[Event], state: State | None = None) -> State:
     """The state after all the events."""
-    state = state or State()
-    for event in events:
-        state = evolve(state, event)
-    return state
+    return reduce(evolve, events, state or State())
 
 
 def counts(state: State) -> dict[str, int]:
@@ -208,7 +195,7 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
-    if status not in _ALLOWED[old.status]:
+    if status not in ALLOWED[old.status]:
         raise NotAllowed(f"{event.task}@{event.slot} cannot go from {old.status} to {status} ({event.at})")
 
 
@@ -273,6 +260,7 @@ def _task_started(state: State, event: TaskStarted) -> State:
         effects=old.effects,
         approvals=(),
         waited=old.waited,
+        approved=old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -294,8 +282,20 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     old = slot.effects.get(event.step)
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
-    effect = old._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
+    effect = old._replace(
+        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+    )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
+
+
+def _effect_undone(state: State, event: EffectUndone) -> State:
+    """In whatever state its task is: what is done stays done, and is made anew when it is asked for again."""
+    slot = state.slot(event.task, event.slot)
+    old = slot.effects.get(event.step) if slot else None
+    if slot is None or old is None or old.key != event.key:
+        return state  # the slot was reset since, or is one of those that are forgotten
+    effects = {**slot.effects, event.step: old._replace(undone=event.at)}
+    return _put(state, event.task, event.slot, slot._replace(effects=effects))
 
 
 def _gates_judged(state: State, event: GatesJudged) -> State:
@@ -326,6 +326,7 @@ def _task_finished(state: State, event: TaskFinished) -> State:
         old.effects,
         old.approvals,
         old.waited or event.status in ("awaiting-approval", "unknown"),
+        evidence(old) if (old.status, event.status) == ("awaiting-approval", "done") else old.approved,
     )
     return _put(state, event.task, event.slot, slot)
 
@@ -390,6 +391,7 @@ _EVOLVE = cast(
         StepFinished: _step_finished,
         EffectStarted: _effect_started,
         EffectFinished: _effect_finished,
+        EffectUndone: _effect_undone,
         GatesJudged: _gates_judged,
         ProductsKept: _products_kept,
         TaskFinished: _task_finished,

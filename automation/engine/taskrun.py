@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from automation.engine.attempts import Rest, StepContext
 from automation.engine.bench import Bench
 from automation.engine.events import (
     GatesJudged,
@@ -20,8 +21,8 @@ from automation.engine.modes import tainted
 from automation.engine.objects import ProductRefused
 from automation.engine.ports import Tools
 from automation.engine.scope import has_expression, mocked_steps, task_scope, tasks_read
-from automation.engine.state import SlotState, StepState
-from automation.engine.steprun import Rest, StepContext, run_step
+from automation.engine.state import SlotState, StepState, evidence
+from automation.engine.steprun import run_step
 from automation.plan.expressions import ExpressionError, evaluate, expression_references, truthy, uses_status
 from automation.plan.model import Json, OnFailure, Step, Task
 
@@ -95,12 +96,18 @@ class TaskRun:
         if why:
             return self._finish("failed", why)
         unlock = (*self._unlock(), *proof.unlock)
-        asks = self._task.approval is not None
+        asks = self._task.approval is not None or self._bench.approvals == "manual"
         if unlock or (asks and self._bench.mode == "mock"):
             return self._finish("mocked", _mock_reason(unlock, self._bench.mode), unlock=unlock or ((),))
+        if asks and self._is_approved():
+            return self._finish("done", "approved before, and neither its definition nor what it made has changed")
         if asks:
             return self._finish("awaiting-approval", "all gates passed; it waits for an approval")
         return self._finish("done", note)
+
+    def _is_approved(self) -> bool:
+        slot = self._bench.slot(self._task.id, self._slot)
+        return slot is not None and slot.approved == evidence(slot)
 
     def _run_steps(self, steps: Sequence[Step]) -> Rest | None:
         for step in steps:

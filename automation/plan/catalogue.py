@@ -34,6 +34,10 @@ class ActionLike(Protocol):
     @property
     def secrets(self) -> tuple[str, ...]: ...
 
+    @property
+    def secrets_of(self) -> Callable[[Mapping[str, Json]], tuple[str, ...]] | None:
+        """Which secrets a step needs, where that depends on its `with`."""
+
 
 class GateLike(Protocol):
     """A gate kind's declaration."""

@@ -531,6 +531,114 @@ def validate_plan(data):
                             data__vars_property_names = False
                     if not data__vars_property_names:
                         raise Unfit
+        if "requires" in data_keys:
+            data_keys.remove("requires")
+            data__requires = data["requires"]
+            if not isinstance(data__requires, (dict)):
+                raise Unfit
+            data__requires_is_dict = isinstance(data__requires, dict)
+            if data__requires_is_dict:
+                data__requires_keys = set(data__requires.keys())
+                if "commands" in data__requires_keys:
+                    data__requires_keys.remove("commands")
+                    data__requires__commands = data__requires["commands"]
+                    if not isinstance(data__requires__commands, (list, tuple)):
+                        raise Unfit
+                    data__requires__commands_is_list = isinstance(data__requires__commands, (list, tuple))
+                    if data__requires__commands_is_list:
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        data__requires__commands_len = len(data__requires__commands)
+                        if data__requires__commands_len > len(
+                            set(
+                                fn(data__requires__commands_x)
+                                for data__requires__commands_x in data__requires__commands
+                            )
+                        ):
+                            raise Unfit
+                        for data__requires__commands_x, data__requires__commands_item in enumerate(
+                            data__requires__commands
+                        ):
+                            if not isinstance(data__requires__commands_item, (str)):
+                                raise Unfit
+                            if isinstance(data__requires__commands_item, str):
+                                if not REGEX_PATTERNS["^[A-Za-z0-9._+-]+$"].search(data__requires__commands_item):
+                                    raise Unfit
+                if "modules" in data__requires_keys:
+                    data__requires_keys.remove("modules")
+                    data__requires__modules = data__requires["modules"]
+                    if not isinstance(data__requires__modules, (list, tuple)):
+                        raise Unfit
+                    data__requires__modules_is_list = isinstance(data__requires__modules, (list, tuple))
+                    if data__requires__modules_is_list:
+
+                        def fn(var):
+                            return (
+                                frozenset(dict((k, fn(v)) for k, v in var.items()).items())
+                                if hasattr(var, "items")
+                                else tuple(fn(v) for v in var)
+                                if isinstance(var, (dict, list))
+                                else (bool, var)
+                                if isinstance(var, bool)
+                                else var
+                            )
+
+                        data__requires__modules_len = len(data__requires__modules)
+                        if data__requires__modules_len > len(
+                            set(fn(data__requires__modules_x) for data__requires__modules_x in data__requires__modules)
+                        ):
+                            raise Unfit
+                        for data__requires__modules_x, data__requires__modules_item in enumerate(
+                            data__requires__modules
+                        ):
+                            if not isinstance(data__requires__modules_item, (str)):
+                                raise Unfit
+                            if isinstance(data__requires__modules_item, str):
+                                if not REGEX_PATTERNS["^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"].search(
+                                    data__requires__modules_item
+                                ):
+                                    raise Unfit
+                if "checks" in data__requires_keys:
+                    data__requires_keys.remove("checks")
+                    data__requires__checks = data__requires["checks"]
+                    if not isinstance(data__requires__checks, (list, tuple)):
+                        raise Unfit
+                    data__requires__checks_is_list = isinstance(data__requires__checks, (list, tuple))
+                    if data__requires__checks_is_list:
+                        data__requires__checks_len = len(data__requires__checks)
+                        for data__requires__checks_x, data__requires__checks_item in enumerate(data__requires__checks):
+                            if not isinstance(data__requires__checks_item, (dict)):
+                                raise Unfit
+                            data__requires__checks_item_is_dict = isinstance(data__requires__checks_item, dict)
+                            if data__requires__checks_item_is_dict:
+                                data__requires__checks_item__missing_keys = (
+                                    set(["call"]) - data__requires__checks_item.keys()
+                                )
+                                if data__requires__checks_item__missing_keys:
+                                    raise Unfit
+                                data__requires__checks_item_keys = set(data__requires__checks_item.keys())
+                                if "call" in data__requires__checks_item_keys:
+                                    data__requires__checks_item_keys.remove("call")
+                                    data__requires__checks_item__call = data__requires__checks_item["call"]
+                                    if not isinstance(data__requires__checks_item__call, (str)):
+                                        raise Unfit
+                                    if isinstance(data__requires__checks_item__call, str):
+                                        if not REGEX_PATTERNS[
+                                            "^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$"
+                                        ].search(data__requires__checks_item__call):
+                                            raise Unfit
+                if data__requires_keys:
+                    raise Unfit
         if "limits" in data_keys:
             data_keys.remove("limits")
             data__limits = data["limits"]
@@ -570,6 +678,18 @@ def validate_plan(data):
                         if data__limits__catchup < 1:
                             raise Unfit
                         if data__limits__catchup > 10000:
+                            raise Unfit
+                if "budget-usd" in data__limits_keys:
+                    data__limits_keys.remove("budget-usd")
+                    data__limits__budgetusd = data__limits["budget-usd"]
+                    if not isinstance(data__limits__budgetusd, (int, float)) or isinstance(
+                        data__limits__budgetusd, bool
+                    ):
+                        raise Unfit
+                    if isinstance(data__limits__budgetusd, (int, float)) and not isinstance(
+                        data__limits__budgetusd, bool
+                    ):
+                        if data__limits__budgetusd < 0:
                             raise Unfit
                 if data__limits_keys:
                     raise Unfit
@@ -613,6 +733,74 @@ def validate_plan(data):
             data__notifications = data["notifications"]
             if not isinstance(data__notifications, (dict)):
                 raise Unfit
+            data__notifications_is_dict = isinstance(data__notifications, dict)
+            if data__notifications_is_dict:
+                data__notifications_keys = set(data__notifications.keys())
+                if "slack" in data__notifications_keys:
+                    data__notifications_keys.remove("slack")
+                    data__notifications__slack = data__notifications["slack"]
+                    if not isinstance(data__notifications__slack, (dict)):
+                        raise Unfit
+                    data__notifications__slack_is_dict = isinstance(data__notifications__slack, dict)
+                    if data__notifications__slack_is_dict:
+                        data__notifications__slack__missing_keys = set(["on"]) - data__notifications__slack.keys()
+                        if data__notifications__slack__missing_keys:
+                            raise Unfit
+                        data__notifications__slack_keys = set(data__notifications__slack.keys())
+                        if "on" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("on")
+                            data__notifications__slack__on = data__notifications__slack["on"]
+                            validate_plan____defs_told(data__notifications__slack__on)
+                        if "channel" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("channel")
+                            data__notifications__slack__channel = data__notifications__slack["channel"]
+                            if not isinstance(data__notifications__slack__channel, (str)):
+                                raise Unfit
+                            if isinstance(data__notifications__slack__channel, str):
+                                if not REGEX_PATTERNS["^[CDG][A-Z0-9]{2,}$"].search(
+                                    data__notifications__slack__channel
+                                ):
+                                    raise Unfit
+                        if "base-url" in data__notifications__slack_keys:
+                            data__notifications__slack_keys.remove("base-url")
+                            data__notifications__slack__baseurl = data__notifications__slack["base-url"]
+                            if not isinstance(data__notifications__slack__baseurl, (str)):
+                                raise Unfit
+                            if isinstance(data__notifications__slack__baseurl, str):
+                                data__notifications__slack__baseurl_len = len(data__notifications__slack__baseurl)
+                                if data__notifications__slack__baseurl_len < 8:
+                                    raise Unfit
+                        if data__notifications__slack_keys:
+                            raise Unfit
+                if "zapier" in data__notifications_keys:
+                    data__notifications_keys.remove("zapier")
+                    data__notifications__zapier = data__notifications["zapier"]
+                    if not isinstance(data__notifications__zapier, (dict)):
+                        raise Unfit
+                    data__notifications__zapier_is_dict = isinstance(data__notifications__zapier, dict)
+                    if data__notifications__zapier_is_dict:
+                        data__notifications__zapier__missing_keys = set(["on"]) - data__notifications__zapier.keys()
+                        if data__notifications__zapier__missing_keys:
+                            raise Unfit
+                        data__notifications__zapier_keys = set(data__notifications__zapier.keys())
+                        if "on" in data__notifications__zapier_keys:
+                            data__notifications__zapier_keys.remove("on")
+                            data__notifications__zapier__on = data__notifications__zapier["on"]
+                            validate_plan____defs_told(data__notifications__zapier__on)
+                        if data__notifications__zapier_keys:
+                            raise Unfit
+                if "issue" in data__notifications_keys:
+                    data__notifications_keys.remove("issue")
+                    data__notifications__issue = data__notifications["issue"]
+                    if not isinstance(data__notifications__issue, (dict)):
+                        raise Unfit
+                    data__notifications__issue_is_dict = isinstance(data__notifications__issue, dict)
+                    if data__notifications__issue_is_dict:
+                        data__notifications__issue_keys = set(data__notifications__issue.keys())
+                        if "on" in data__notifications__issue_keys:
+                            data__notifications__issue_keys.remove("on")
+                            data__notifications__issue__on = data__notifications__issue["on"]
+                            validate_plan____defs_told(data__notifications__issue__on)
         if "escalation" in data_keys:
             data_keys.remove("escalation")
             data__escalation = data["escalation"]
@@ -665,6 +853,33 @@ def validate_plan____defs_duration(data):
     if isinstance(data, str):
         if not REGEX_PATTERNS["^[0-9]{1,6}(\\.[0-9]{1,3})?(ms|s|m|h|d)$"].search(data):
             raise Unfit
+    return data
+
+
+def validate_plan____defs_told(data):
+    if not isinstance(data, (list, tuple)):
+        raise Unfit
+    data_is_list = isinstance(data, (list, tuple))
+    if data_is_list:
+        data_len = len(data)
+        if data_len < 1:
+            raise Unfit
+        for data_x, data_item in enumerate(data):
+            if not (
+                isinstance(data_item, str)
+                and data_item == "started"
+                or isinstance(data_item, str)
+                and data_item == "finished"
+                or isinstance(data_item, str)
+                and data_item == "failed"
+                or isinstance(data_item, str)
+                and data_item == "awaiting-approval"
+                or isinstance(data_item, str)
+                and data_item == "overdue"
+                or isinstance(data_item, str)
+                and data_item == "always"
+            ):
+                raise Unfit
     return data
 
 

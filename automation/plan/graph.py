@@ -67,6 +67,18 @@ def ancestors(tasks: Tasks, task_id: str) -> frozenset[str]:
     return frozenset(_before(tasks, task_id))
 
 
+def descendants(tasks: Tasks, task_id: str) -> frozenset[str]:
+    """All tasks that this one has to be finished before."""
+    after = dependents(tasks)
+    found: set[str] = set()
+    todo = list(after[task_id])
+    while todo:
+        if (name := todo.pop()) not in found:
+            found.add(name)
+            todo.extend(after[name])
+    return frozenset(found)
+
+
 def needs_transitively(tasks: Tasks, task_id: str, wanted: str) -> bool:
     """Whether `wanted` is finished before the task starts."""
     return any(ancestor == wanted for ancestor in _before(tasks, task_id))

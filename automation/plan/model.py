@@ -200,12 +200,21 @@ class Calendar(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How often a failing task is run before it waits for `retry`, and how many missed tasks a scheduled run
-    catches up.
+    """How often a failing task is run before it waits for `retry`, how many missed tasks a scheduled run catches up,
+    and the US dollars that a run may spend with services that charge (None: as many as it takes).
     """
 
     runs_per_task: int = 3
     catch_up: int = 20
+    budget_usd: float | None = None
+
+
+class Requires(NamedTuple):
+    """What has to be there before anything is run. Each of `checks` has the callable under `call`, then its inputs."""
+
+    commands: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    checks: tuple[Mapping[str, Json], ...] = ()
 
 
 class Plan(NamedTuple):
@@ -227,6 +236,7 @@ class Plan(NamedTuple):
     escalation: tuple[Mapping[str, Json], ...] = ()
     folder: str = ""
     digest: str = ""
+    requires: Requires = Requires()
 
     @property
     def days(self) -> int:

@@ -19,6 +19,7 @@ from automation.plan.model import (
     Metric,
     Plan,
     Reference,
+    Requires,
     Secret,
     Week,
 )
@@ -43,6 +44,7 @@ def build_plan(document: Checked, folder: str, source: Source, problems: Problem
     calendar = _calendar(document, weeks, source, problems)
     if target and target < calendar.start:
         problems.add(source, ("target",), "the target lies before the start", "Choose a later date.")
+    _check_notifications(get("notifications", {}), get("secrets", {}), source, problems)
     return Plan(
         id=document["id"],
         title=document["title"],
@@ -58,10 +60,28 @@ def build_plan(document: Checked, folder: str, source: Source, problems: Problem
             for name, secret in get("secrets", {}).items()
         ),
         vars=get("vars", NOTHING),
-        limits=Limits(int(limits.get("runs-per-task", 3)), int(limits.get("catch-up", 20))),
+        limits=_limits(limits),
         notifications=get("notifications", NOTHING),
         escalation=tuple(get("escalation", ())),
         folder=folder,
+        requires=Requires(*(tuple(get("requires", {}).get(key, ())) for key in Requires._fields)),
+    )
+
+
+def _check_notifications(given: Checked, secrets: Checked, source: Source, problems: Problems) -> None:
+    """A channel whose secret the plan does not know could never tell anybody."""
+    for name, told in given.items():
+        bot = name == "slack" and "channel" in told
+        secret = {"slack": "SLACK_BOT_TOKEN" if bot else "SLACK_WEBHOOK_URL", "zapier": "ZAPIER_WEBHOOK_URL"}.get(name)
+        if secret and secret not in secrets:
+            remedy = f"Declare it under `secrets:`, or take `{name}` out."
+            problems.add(source, ("notifications", name), f"{name} needs the secret {secret}", remedy)
+
+
+def _limits(given: Checked) -> Limits:
+    budget = given.get("budget-usd")
+    return Limits(
+        int(given.get("runs-per-task", 3)), int(given.get("catch-up", 20)), None if budget is None else float(budget)
     )
 
 

@@ -137,7 +137,8 @@ def _check_action(step: Step, document: Checked, here: Path, source: Source, rul
             remedy = f"Declare it in plan.yaml under `secrets:`. {did_you_mean(secret, rules.secrets)}"
             at = (*here, "secrets", step.secrets.index(secret))
             problems.add(source, at, f"plan.yaml declares no secret {secret}", remedy)
-    missing = [secret for secret in action.secrets if secret not in step.secrets]
+    wanted = action.secrets_of(step.inputs) if action.secrets_of else action.secrets
+    missing = [secret for secret in wanted if secret not in step.secrets]
     if missing:
         remedy = f"Write `secrets: [{', '.join((*step.secrets, *missing))}]`."
         problems.add(source, here, f"{step.uses} needs {' and '.join(missing)}", remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
-from monitoring.model import ORDER, Report, TaskReport
+from monitoring.model import ORDER, EffectReport, Report, Spent, TaskReport
 from monitoring.render import cells
 from monitoring.render.escape import code, markdown
 from monitoring.render.words import ICON, MEASURE, bar, count, day, duration, instant, question, why
@@ -75,6 +75,32 @@ def ran(report: Report) -> str:
     return f"### Latest run\n<details><summary>{count(len(tasks), 'task')} ran</summary>\n\n{table}\n\n</details>"
 
 
+def outside(report: Report) -> str:
+    """What the latest run made or sent outside, with the ids that the services gave."""
+    run = report.run.run if report.run else ""
+    slots = [(task, task.latest) for task in report.tasks if task.latest and task.latest.run == run]
+    found = [(task, one) for task, slot in slots for one in slot.effects if one.outcome in ("happened", "undone")]
+    if not found:
+        return ""
+    rows = ([code(f"{task.id}/{one.step}"), _made(one)] for task, one in found[:ROWS])
+    table = "\n".join([_table(("step", "what is there now"), rows), *_more(len(found))])
+    told = f"`ztr teardown {run}` shows what of it can be removed, and removes it."
+    return f"### Outside\n<details><summary>{count(len(found), 'effect')}</summary>\n\n{table}\n\n</details>\n\n{told}"
+
+
+def _made(effect: EffectReport) -> str:
+    ids = effect.remote.split(",") if effect.remote else []
+    shown = ", ".join(code(one) for one in ids[:_IDS]) + (f" and {len(ids) - _IDS} more" if len(ids) > _IDS else "")
+    if effect.undone:
+        return f"removed again: {shown}"
+    if effect.found:
+        return f"was there before: {shown}"
+    return shown or "nothing with an id of its own: unchanged, or it cannot be taken back"
+
+
+_IDS = 3
+
+
 def unlock(report: Report) -> str:
     """What each missing secret would make real."""
     mocked = [task.id for task in report.tasks if task.status == "mocked"]
@@ -129,9 +155,18 @@ def outlook(report: Report) -> str:
     if report.overdue:
         rows = ([code(late.task), str(late.day), count(late.late, "working day")] for late in report.overdue)
         lines.append(_table(("overdue", "day", "late by"), rows, 10))
+    if report.spent.tokens or report.spent.usd:
+        lines.append(spending(report.spent))
     if report.risks:
         lines.append(_table(("risk", ""), ([risk.level, markdown(risk.text)] for risk in report.risks), 20))
     return "\n\n".join(lines)
+
+
+def spending(spent: Spent) -> str:
+    """What the run has cost, in one line."""
+    of = f" of ${spent.budget:,.2f}" if spent.budget is not None else ""
+    open_prices = f", {count(len(spent.unpriced), 'step')} of unknown price aside" if spent.unpriced else ""
+    return f"Spent in this run: ${spent.usd:,.4f}{of}, {count(spent.tokens, 'token')}{open_prices}."
 
 
 def history(report: Report) -> str:
@@ -163,6 +198,7 @@ _PARTS: tuple[Callable[[Report], str], ...] = (
     overview,
     attention,
     ran,
+    outside,
     unlock,
     metrics,
     weeks,

@@ -40,6 +40,7 @@ def _head(report: Report) -> dict[str, object]:
     found["critical_path"] = report.critical_path._asdict()
     found["forecast"] = report.forecast._asdict()
     found["environment"] = report.environment._asdict()
+    found["spent"] = report.spent._asdict()
     for name in ("secrets", "unlock", "metrics", "overdue", "risks", "requests", "history"):
         found[name] = _rows(found[name])
     return {"schema": found.pop("schema"), **found}

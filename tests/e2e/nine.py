@@ -41,7 +41,7 @@ MADE_UP: Mapping[str, Any] = {
 }
 FILES: Mapping[str, str] = {
     "markdown-file": "# Design\n\nWhat was measured:\n\n- retention **0.97**\n",
-    "records-file": json.dumps([{"session": f"s-{number}", "turns": number} for number in range(3)]),
+    "records-file": json.dumps([{"session": f"s-{number}", "version": number + 1} for number in range(3)]),
     "input-file": json.dumps(["near", "far"]),
     "data-file": json.dumps({"alerts": 2, "worst": "drift"}),
 }

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
@@ -14,28 +14,13 @@ from typing import Any
 
 import pytest
 
-from automation.actions.base import Action, Call, Done, Outcome
-from automation.actions.catalogue import ACTIONS
-from automation.cli.execute import Outcome as Ended
 from automation.cli.execute import Wish, execute
-from automation.cli.session import Session, Where
-from automation.cli.told import make_report
-from automation.engine.events import Mode
 from automation.errors import SecretsMissing
-from automation.plan.paths import write_inside
-from monitoring.render import report_json
 from tests.e2e.nine import EXTERNAL, flagship_tasks, write_nine
-from tests.e2e.services import Services, services
+from tests.e2e.trial import SECRETS, Trial
+from tests.services.outside import outside
 
 ROOT = Path(__file__).parents[2]
-SECRETS = (
-    "SLACK_WEBHOOK_URL",
-    "OPENAI_API_KEY",
-    "AIRTABLE_API_KEY",
-    "AIRTABLE_BASE_ID",
-    "NOTION_API_KEY",
-    "ZAPIER_WEBHOOK_URL",
-)
 SUBSETS = [frozenset(names) for count in range(7) for names in combinations(SECRETS, count)]
 SERVICE = {
     "SLACK_WEBHOOK_URL": "slack",
@@ -47,37 +32,6 @@ SERVICE = {
 }
 
 
-def give(call: Call) -> Outcome:
-    """What `canned:give` does, without a process of its own."""
-    files: Any = call.inputs["files"]
-    for name, text in files.items():
-        write_inside(call.workdir, name, text.encode())
-    outputs: Any = call.inputs["outputs"]
-    return Done(outputs)
-
-
-PYTHON: Action = ACTIONS["python"]._replace(perform=give)
-CANNED: Mapping[str, Action] = ChainMap({"python": PYTHON}, ACTIONS)  # type: ignore[arg-type]  # it only reads
-
-
-class Trial:
-    """The nine tasks, the five services, and a state folder."""
-
-    def __init__(self, plan: Path, folder: Path, outside: Services) -> None:
-        self.plan, self.folder, self.outside = plan, folder, outside
-
-    def session(self, names: Iterable[str]) -> Session:
-        variables = tuple(f"{name}={value}" for name, value in self.outside.addresses.items())
-        where = Where(str(self.plan), str(self.folder), None, variables, self.plan.parent)
-        return Session(where, {name: self.outside.secrets[name] for name in names}, actions=CANNED)
-
-    def run(self, names: Iterable[str], mode: Mode = "auto") -> tuple[Ended, dict[str, Any]]:
-        """One run with these secrets, and its report as a reader gets it."""
-        session = self.session(names)
-        ended = execute(session, Wish(mode=mode))
-        return ended, json.loads(report_json.render(make_report(session, ended.state)))
-
-
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_nine(tmp_path_factory.mktemp("nine"))
@@ -85,8 +39,8 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def trial(plan: Path, tmp_path: Path) -> Iterator[Trial]:
-    with services() as outside:
-        yield Trial(plan, tmp_path / "state", outside)
+    with outside() as services:
+        yield Trial(plan, tmp_path / "state", services)
 
 
 def real_steps(present: Iterable[str]) -> set[tuple[str, str]]:
@@ -95,8 +49,9 @@ def real_steps(present: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def effects(steps: Iterable[tuple[str, str]]) -> Counter[str]:
-    """How many requests the services get for these steps."""
-    return Counter(SERVICE[min(EXTERNAL[task][step])] for task, step in steps)
+    """How many requests that change something the services get for these steps: Airtable's table, and its records."""
+    services = Counter(SERVICE[min(EXTERNAL[task][step])] for task, step in steps)
+    return Counter({name: number * (2 if name == "airtable" else 1) for name, number in services.items()})
 
 
 def statuses(report: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -117,10 +72,6 @@ def unlocks(present: frozenset[str]) -> dict[frozenset[str], set[str]]:
     return found
 
 
-def taken(outside: Services) -> Counter[str]:
-    return Counter(request.service for request in outside.ledger)
-
-
 def sent(report: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
     """The requests that the report tells of, by task and step, without what tells whether they were real."""
     return {
@@ -129,6 +80,10 @@ def sent(report: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
         for step in task["slots"][-1]["steps"]
         if step["sent"]
     }
+
+
+def canonical(body: Any) -> str:
+    return json.dumps(body, sort_keys=True)
 
 
 def test_the_table_names_all_external_steps_of_the_flagship_and_no_others() -> None:
@@ -145,7 +100,7 @@ def test_exactly_the_steps_with_all_their_secrets_are_real(trial: Trial, present
     real = real_steps(present)
     assert {key for key, status in statuses(report).items() if status == "done"} == real
     assert {key for key, status in statuses(report).items() if status == "mocked"} == real_steps(SECRETS) - real
-    assert taken(trial.outside) == effects(real)
+    assert trial.outside.taken() == effects(real)
     done = {task for task, steps in EXTERNAL.items() if frozenset().union(*steps.values()) <= present}
     assert {task["id"] for task in report["tasks"] if task["status"] == "done"} == done
     assert {task["id"] for task in report["tasks"] if task["status"] == "mocked"} == set(EXTERNAL) - done
@@ -159,12 +114,11 @@ def test_secrets_that_come_later_make_only_the_mocked_tasks_due_and_send_nothing
     trial: Trial, present: frozenset[str]
 ) -> None:
     trial.run(present)
-    before = list(trial.outside.ledger)
+    before = trial.outside.taken()
     ended, report = trial.run(SECRETS)
     again = {task for task, steps in EXTERNAL.items() if not frozenset().union(*steps.values()) <= present}
     assert {task for task, _ in ended.agenda.entries} == again
-    new = trial.outside.ledger[len(before) :]
-    assert Counter(request.service for request in new) == effects(real_steps(SECRETS) - real_steps(present))
+    assert trial.outside.taken() - before == effects(real_steps(SECRETS) - real_steps(present))
     assert {task["status"] for task in report["tasks"]} == {"done"}
     assert not trial.run(SECRETS)[0].ran
 
@@ -190,7 +144,8 @@ def test_what_mock_records_is_what_provision_sends(trial: Trial, tmp_path: Path)
     assert sent(mocked) == sent(real)
     assert len(sent(real)) == len(real_steps(SECRETS))
     bodies = [request["json"] for requests in sent(mocked).values() for _, request, _ in requests]
-    assert sorted(map(json.dumps, bodies)) == sorted(json.dumps(request.json) for request in trial.outside.ledger)
+    written = [request.json for request in trial.outside.writes]
+    assert sorted(map(canonical, bodies)) == sorted(map(canonical, written))
 
 
 def test_a_token_that_is_refused_fails_its_tasks_and_the_rest_goes_on(trial: Trial) -> None:
@@ -200,7 +155,7 @@ def test_a_token_that_is_refused_fails_its_tasks_and_the_rest_goes_on(trial: Tri
     slots = {task: next(iter(found.values())) for task, found in ended.state.slots.items()}
     assert {task for task, slot in slots.items() if slot.status == "failed"} == {"embedding-service", "llm-judge"}
     assert "OPENAI_API_KEY" in slots["llm-judge"].reason
-    assert "openai" not in taken(trial.outside)
+    assert "openai" not in trial.outside.taken()
 
 
 class TestCommandLine:
@@ -219,7 +174,7 @@ class TestCommandLine:
     def test_provision_with_all_six_does_everything(self, trial: Trial) -> None:
         done = self.ztr(trial, SECRETS, "--mode", "provision")
         assert (done.returncode, done.stderr) == (0, "")
-        assert taken(trial.outside) == effects(real_steps(SECRETS))
+        assert trial.outside.taken() == effects(real_steps(SECRETS))
         written = (trial.folder / "nine" / "report" / "report.json").read_text(encoding="utf-8")
         assert {task["status"] for task in json.loads(written)["tasks"]} == {"done"}
         everything = b"".join(path.read_bytes() for path in trial.folder.rglob("*") if path.is_file()).decode()
@@ -236,6 +191,6 @@ class TestCommandLine:
         assert self.ztr(trial, (), "--mode", "mock").returncode == 0
         assert trial.outside.ledger == []
         assert self.ztr(trial, {"SLACK_WEBHOOK_URL"}).returncode == 0
-        assert taken(trial.outside) == {"slack": 3}
+        assert trial.outside.taken() == {"slack": 3}
         assert self.ztr(trial, SECRETS).returncode == 0
-        assert taken(trial.outside) == effects(real_steps(SECRETS))
+        assert trial.outside.taken() == effects(real_steps(SECRETS))

@@ -285,5 +285,17 @@ def labels_of_issue(asked: Asked, number: str) -> Answer:
 @ROUTES.on("POST", "/issues/{number}/labels", WRITE, gives="[]Label")
 def add_labels(asked: Asked, number: str) -> Answer:
     one = _issue(asked, number)
-    one.labels = _label_names(asked, [*one.labels, *asked.body.get("labels", [])])
+    one = _issue(asked, number)
+    given: Any = asked.body  # an object, or just the list
+    wanted = given if isinstance(given, list) else given.get("labels", [])
+    one.labels = _label_names(asked, [*one.labels, *wanted])
     return Answer(body=[asked.answers.own_label(name) for name in one.labels])
+
+
+@ROUTES.on("DELETE", "/issues/{number}/labels/{name}", WRITE, gives="[]Label")
+def remove_label(asked: Asked, number: str, name: str) -> Answer:
+    one = _issue(asked, number)
+    if name not in one.labels:
+        raise Refused(404, "Label does not exist")
+    one.labels.remove(name)
+    return Answer(body=[asked.answers.own_label(label) for label in one.labels])

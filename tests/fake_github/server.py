@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from . import description, routes_git, routes_issues, routes_repository
+from . import description, routes_git, routes_issues, routes_pulls, routes_repository
 from .answers import Answers
 from .connection import Connection, Reply
 from .faults import Fault
@@ -22,7 +22,7 @@ from .ledger import Ledger, Line
 from .routing import Answer, Asked, Refused, Route
 from .state import Level, Repository, Token
 
-_ROUTES = [*routes_repository.ROUTES, *routes_issues.ROUTES, *routes_git.ROUTES]
+_ROUTES = [*routes_repository.ROUTES, *routes_issues.ROUTES, *routes_git.ROUTES, *routes_pulls.ROUTES]
 DOCS = "https://docs.github.com/rest"
 
 

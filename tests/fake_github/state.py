@@ -128,6 +128,7 @@ class Repository:
     git: Git = field(default_factory=Git)
     people: dict[str, Person] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
+    pulls: dict[int, tuple[str, str]] = field(default_factory=dict)  # from which branch into which
     labels: dict[str, str] = field(default_factory=dict)
     workflows: dict[str, Workflow] = field(default_factory=dict)
     runs: dict[int, Run] = field(default_factory=dict)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automation.hal.detection.adwin import Adwin
-from automation.hal.detection.windows import ks_probability, ks_scores, level_scores
+from automation.hal.detection.windows import ks_scores, ks_threshold, level_scores
 
 Series = npt.NDArray[np.float64]
 
@@ -79,15 +79,6 @@ def first_drift(reference: Series, values: Series) -> Finding | None:
     fresh = baseline.standardise(values, len(reference))
     findings = [*_window_findings(baseline, fresh), *_adwin_findings(baseline, fresh)]
     return min(findings, key=lambda finding: finding.hour, default=None)
-
-
-def ks_threshold(probability: float) -> float:
-    """The scaled statistic that chance exceeds with this probability; by bisection, to 1e-9."""
-    low, high = 0.0, 10.0
-    while high - low > 1e-9:  # noqa: PLR2004 - the accuracy promised above
-        middle = (low + high) / 2
-        low, high = (middle, high) if ks_probability(middle) > probability else (low, middle)
-    return high
 
 
 KS_THRESHOLDS = {window: ks_threshold(probability) for window, probability in WINDOWS.items()}

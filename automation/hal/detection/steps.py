@@ -23,6 +23,8 @@ SHIPPED_RULES = Path(__file__).parent.parent / "data" / "alert-rules.json"
 SPIKE_SIZE = 8.0
 SPIKES_A_STREAM = 4
 REFRACTORY_HOURS = 12
+QUIET_HOURS = 1_500  # what comes more often than once in 200 hours is usual to the detector
+SPIKE_ODDNESS = 2.0  # a lone spike of eight deviations is far beyond the default threshold
 # Which requests to the local receiver are refused, and of which the answer is lost.
 FAULTY_REQUESTS = {2: "refuse", 4: "forget", 5: "refuse", 8: "forget"}
 
@@ -73,12 +75,11 @@ def find_spikes(*, series: int, seed: int, report: Path) -> SpikeResult:
     rows = []
     for number in range(series):
         random = np.random.default_rng([seed, number])
-        values = noise("level", 4 * anomaly.WINDOW, random)
-        block = 2 * anomaly.WINDOW // SPIKES_A_STREAM
-        places = [2 * anomaly.WINDOW + block * k + int(random.integers(block // 2)) for k in range(SPIKES_A_STREAM)]
+        values = noise("level", 2 * QUIET_HOURS, random)
+        block = QUIET_HOURS // SPIKES_A_STREAM
+        places = [QUIET_HOURS + block * k + int(random.integers(block // 2)) for k in range(SPIKES_A_STREAM)]
         values[places] += SPIKE_SIZE
-        odd = anomaly.scores(values, 2 * anomaly.WINDOW, seed=number)
-        alarms = {place + 2 * anomaly.WINDOW for place in anomaly.alarms(odd, REFRACTORY_HOURS)}
+        alarms = set(anomaly.Watch(REFRACTORY_HOURS, SPIKE_ODDNESS, seed=number).extend(values))
         planted += len(places)
         found += len(alarms & set(places))
         false += len(alarms - set(places))

@@ -50,6 +50,15 @@ def ks_probability(score: float) -> float:
     return min(1.0, max(0.0, 2 * sum(terms)))
 
 
+def ks_threshold(probability: float) -> float:
+    """The scaled statistic that chance exceeds with this probability; by bisection, to 1e-9."""
+    low, high = 0.0, 10.0
+    while high - low > 1e-9:  # noqa: PLR2004 - the accuracy promised above
+        middle = (low + high) / 2
+        low, high = (middle, high) if ks_probability(middle) > probability else (low, middle)
+    return high
+
+
 def _share_below(reference: Series, values: Series) -> Series:
     return np.asarray(np.searchsorted(np.sort(reference), values, side="right") / len(reference), dtype=np.float64)
 

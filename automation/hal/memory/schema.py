@@ -4,7 +4,13 @@ import json
 from importlib.resources import files
 from typing import TypedDict, cast
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+# What brings a store from each version to the next; each statement may run twice, for the version moves on last.
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    # Version 1 left remains of what was deleted in free pages: the file is written anew without them.
+    1: ("VACUUM",),
+}
 
 _SQL_TYPES = {"string": "TEXT", "integer": "INTEGER"}
 

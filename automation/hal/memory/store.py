@@ -4,16 +4,21 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from automation.hal.memory.records import Caller, MemoryRecord, record_from, utc
-from automation.hal.memory.schema import SCHEMA_VERSION, ddl, record_schema
+from automation.hal.memory.schema import MIGRATIONS, SCHEMA_VERSION, ddl, record_schema
 
+_OWN_TABLES = 2
 _FIELDS = tuple(MemoryRecord.__dataclass_fields__)
 _COLUMNS = ", ".join(_FIELDS)
 _PLACES = ", ".join(f":{name}" for name in _FIELDS)
-_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name not in ("tenant", "id"))
+_CHANGEABLE = tuple(name for name in _FIELDS if name not in ("tenant", "id"))
+_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _CHANGEABLE)
+_HELD = ", ".join(f"records.{name}" for name in _CHANGEABLE)
+_GIVEN = ", ".join(f"excluded.{name}" for name in _CHANGEABLE)
 
 # The scope rule, once, in SQL: whatever reads records for a caller goes through it.
 _VISIBLE = """\
@@ -23,6 +28,16 @@ _VISIBLE = """\
     OR scope = 'project' AND project IN (SELECT value FROM json_each(:projects))
     OR scope = 'user' AND user = :user
     OR scope = 'session' AND user = :user AND session = :session))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record with what the index keeps of it; no model and no bytes if it was never indexed."""
+
+    record: MemoryRecord
+    model: str
+    terms: str
+    vector: bytes
 
 
 class MemoryStore:
@@ -78,7 +93,7 @@ class MemoryStore:
         rows = [record.to_json() for record in records]
         sql = (
             f"INSERT INTO records ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (tenant, id) "  # noqa: S608 - own names
-            f"DO UPDATE SET {_UPDATES} WHERE (records.text, records.version) IS NOT (excluded.text, excluded.version)"
+            f"DO UPDATE SET {_UPDATES} WHERE ({_HELD}) IS NOT ({_GIVEN})"
         )
         with self.writing():
             before = self._db.total_changes
@@ -86,7 +101,7 @@ class MemoryStore:
             return self._db.total_changes - before
 
     def delete(self, tenant: str, ids: Sequence[str]) -> int:
-        """Removes records and their vectors; returns how many there were."""
+        """Removes records and their vectors, and overwrites where they stood; returns how many there were."""
         with self.writing():
             before = self.count()
             self._db.executemany("DELETE FROM records WHERE tenant = ? AND id = ?", [(tenant, name) for name in ids])
@@ -114,6 +129,14 @@ class MemoryStore:
         """Tenant and id of every record that the caller may see."""
         rows = self.rows(f"SELECT tenant, id FROM records WHERE {_VISIBLE}", _asked_by(caller, now))  # noqa: S608 - own names
         return [(str(tenant), str(name)) for tenant, name in rows]
+
+    def visible_with_vectors(self, caller: Caller, now: str) -> list[Stored]:
+        """The same records with their stored vectors; the scopes are kept to by the same query."""
+        sql = (
+            f"SELECT {_COLUMNS}, model, terms, vector FROM records LEFT JOIN vectors USING (tenant, id) "  # noqa: S608 - own names
+            f"WHERE {_VISIBLE} ORDER BY created_at, tenant, id"
+        )
+        return [_stored(row) for row in self.rows(sql, _asked_by(caller, now))]
 
     def everything(self) -> list[MemoryRecord]:
         """All records whatever their scope, oldest first: for the index, retention and backup, never for an answer."""
@@ -148,14 +171,26 @@ class MemoryStore:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA secure_delete = ON")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             self._db.executescript("BEGIN IMMEDIATE;\n" + ddl(record_schema()) + "COMMIT;")
-        elif version != SCHEMA_VERSION:
-            raise OSError(f"{self.path} is not a memory store of version {SCHEMA_VERSION} (it says {version})")
+        else:
+            self._migrate(version)
         (health,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
         if health != "ok":
             raise sqlite3.DatabaseError(health)
+
+    def _migrate(self, version: int) -> None:
+        """Brings an older store up to date, version by version."""
+        (ours,) = self._db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('records', 'vectors')").fetchone()
+        while version != SCHEMA_VERSION or ours != _OWN_TABLES:
+            if version not in MIGRATIONS or ours != _OWN_TABLES:
+                raise OSError(f"{self.path} is not a memory store of version {SCHEMA_VERSION} (it says {version})")
+            for statement in MIGRATIONS[version]:
+                self._db.execute(statement)
+            version += 1
+            self._db.execute(f"PRAGMA user_version = {version:d}")
 
 
 @contextmanager
@@ -167,6 +202,12 @@ def reported(path: Path) -> Iterator[None]:
         raise OSError(f"cannot use {path}: {error}") from None
     except sqlite3.DatabaseError as error:
         raise OSError(f"{path} is damaged ({error}): restore it, or delete it and ingest again") from None
+
+
+def _stored(row: tuple[object, ...]) -> Stored:
+    model, terms, vector = row[len(_FIELDS) :]
+    record = record_from(dict(zip(_FIELDS, row, strict=False)))
+    return Stored(record, str(model or ""), str(terms or ""), vector if isinstance(vector, bytes) else b"")
 
 
 def _asked_by(caller: Caller, now: str) -> dict[str, str]:

@@ -84,7 +84,9 @@ def embeddings(tmp_path: Path, save_to: str) -> object:
 
 
 def test_embeddings_are_saved_below_the_work_directory_alone(tmp_path: Path) -> None:
-    assert embeddings(tmp_path, "out/v.json") == Done({"count": 1, "dimension": 2, "tokens": 0})
+    assert embeddings(tmp_path, "out/v.json") == Done(
+        {"count": 1, "dimension": 2, "tokens": 0, "input-tokens": 0, "output-tokens": 0}
+    )
     assert json.loads((tmp_path / "out/v.json").read_text()) == [[1, 2]]
     got = embeddings(tmp_path, "../v.json")
     assert isinstance(got, Failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,16 @@ from tests.integration.cli.rig import SMALL, Ztr
 
 
 @pytest.fixture
-def ztr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ztr:
-    """The command line in a folder without any plan."""
+def ztr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Ztr]:
+    """The command line in a folder without any plan. What a `.env` there adds to the environment goes with it."""
     for name in tuple(os.environ):
         if name.startswith(("GITHUB_", "ZTR_", "SLACK_", "AIRTABLE_")) or name in ("CI", "NO_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    return Ztr(tmp_path, capsys)
+    before = dict(os.environ)
+    yield Ztr(tmp_path, capsys)
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ class FakeAction(NamedTuple):
     outputs: Mapping[str, str] = NO_TEXT
     open_outputs: bool = False
     secrets: tuple[str, ...] = ()
+    secrets_of: Callable[[Mapping[str, Json]], tuple[str, ...]] | None = None
 
 
 class FakeGate(NamedTuple):

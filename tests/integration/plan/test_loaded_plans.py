@@ -107,7 +107,7 @@ def test_every_key_of_a_plan_arrives_in_the_model(tmp_path: Path) -> None:
         "metrics:\n"
         "  - {id: n, title: N, metric: tasks.one.steps.count.outputs.n, at-least: 1, unit: pieces, day: 4}\n"
         "  - {id: m, title: M, metric: tasks.one.steps.count.outputs.n, between: [1, 2]}\n"
-        "limits: {runs-per-task: 5, catch-up: 7}\n"
+        "limits: {runs-per-task: 5, catch-up: 7, budget-usd: 2.5}\n"
         "notifications: {slack: {on: [failed]}}\n"
         "escalation: [{tier: 1, after: 5m, to: [ops]}]\n"
     )
@@ -119,7 +119,7 @@ def test_every_key_of_a_plan_arrives_in_the_model(tmp_path: Path) -> None:
         Metric("n", "N", reads, Bound("at-least", 1), "pieces", 4),
         Metric("m", "M", reads, Bound("between", 1, 2)),
     )
-    assert plan.limits == (5, 7)
+    assert plan.limits == (5, 7, 2.5)
     assert plan.notifications == {"slack": {"on": ["failed"]}}
     assert plan.escalation == ({"tier": 1, "after": "5m", "to": ["ops"]},)
     assert [week.title for week in plan.weeks] == ["First", "Second"]

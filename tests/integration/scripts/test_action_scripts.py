@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[3] / ".github" / "action"
+ACTION = SCRIPTS.parents[1] / "action.yml"
 SHOWS = '#!/bin/sh\nfor argument; do printf "<%s>\\n" "$argument"; done\nprintf "present=%s\\n" "${ZTR_PRESENT-none}"\n'
 
 
@@ -18,7 +19,13 @@ def run(tmp_path: Path, script: str, **environment: str) -> tuple[int, str]:
     ztr = tmp_path / "ztr"
     ztr.write_text(SHOWS, encoding="utf-8")
     ztr.chmod(0o755)
-    whole = {"PATH": os.environ["PATH"], "ZTR": str(ztr), "GITHUB_OUTPUT": str(tmp_path / "output"), **environment}
+    whole = {
+        "PATH": os.environ["PATH"],
+        "ZTR": str(ztr),
+        "INPUT_STATE": "kept",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        **environment,
+    }
     done = subprocess.run(
         ["sh", str(SCRIPTS / script)], env=whole, cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -88,12 +95,37 @@ def test_what_a_person_wrote_stays_one_argument(tmp_path: Path, text: str) -> No
     assert not (tmp_path / "canary").exists()
 
 
+def test_the_action_alone_says_what_would_keep_the_state(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "run.sh", INPUT_COMMAND="run", INPUT_STATE="")
+    assert said.startswith("::notice title=ZTR::The action alone keeps no state")
+    assert "contents: write and issues: write" in said
+
+
 def test_a_claim_learns_the_names_of_secrets_and_that_others_may_be_there(tmp_path: Path) -> None:
     told = {"HAS_SLACK_WEBHOOK_URL": "true", "HAS_OPENAI_API_KEY": "false", "HAS_ZTR_SECRETS": "true"}
     _, said = run(tmp_path, "run.sh", INPUT_COMMAND="claim", **told)
     assert set(said.split("present=")[1].split()) == {"SLACK_WEBHOOK_URL", "*"}
     _, said = run(tmp_path, "run.sh", INPUT_COMMAND="run", **told)
     assert said.split("present=")[1].split() == ["none"]
+
+
+def test_the_runner_signals_the_process_that_it_started_and_that_is_the_command_itself(tmp_path: Path) -> None:
+    """GitHub's runner starts bash with these options, and tells nobody but that process of a cancellation."""
+    (tmp_path / "ztr").write_text('#!/bin/sh\necho "$$"\n', encoding="utf-8")
+    (tmp_path / "ztr").chmod(0o755)
+    line = f'exec sh "{SCRIPTS}/run.sh"'
+    (tmp_path / "step.sh").write_text(line, encoding="utf-8")
+    assert line.replace(str(SCRIPTS), "$GITHUB_ACTION_PATH/.github/action") in ACTION.read_text(encoding="utf-8")
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ZTR": str(tmp_path / "ztr"),
+        "INPUT_COMMAND": "run",
+        "INPUT_STATE": "kept",
+    }
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(tmp_path / "step.sh")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as entry:
+        said, _ = entry.communicate(timeout=30)
+    assert int(said) == entry.pid
 
 
 def test_an_unknown_command_or_choice_of_packages_is_one_line_that_commands_nothing(tmp_path: Path) -> None:

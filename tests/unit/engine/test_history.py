@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from automation.engine.events import Answered, Event, RequestKind
+from automation.engine.events import Answered, Event, RequestKind, StepFinished
 from automation.engine.history import history
 from automation.engine.state import fold
 from automation.plan.model import Approval, Limits
@@ -44,3 +46,10 @@ def test_who_waited_for_a_person_is_named() -> None:
         {"task": "a", "slot": "once", "asked-for": False},
         {"task": "b", "slot": "once", "asked-for": True},
     ]
+
+
+def test_a_step_that_gave_nothing_is_json_all_the_same() -> None:
+    failed = StepFinished(AT, "a", "once", "s", "failed", error="no")
+    started, finished = ended("a", "once", "failed")
+    found = told(started, failed, finished)
+    assert json.loads(json.dumps(found))["tasks"][0]["outputs"] == {"s": {}}

@@ -4,7 +4,7 @@ ask for what.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from automation.engine.approvals import answer
 from automation.engine.due import Situation
 from automation.engine.effects import (
+    KEY_WINDOW,
     Adopt,
     Ask,
     FailAgain,
@@ -22,6 +23,9 @@ from automation.engine.effects import (
     input_hash,
     may_repeat,
     resolve,
+    seconds_between,
+    settling,
+    still_to_settle,
 )
 from automation.engine.events import Answered, ErrorKind, Event, Mode, Requested, RequestKind, TaskFinished, TaskStatus
 from automation.engine.modes import (
@@ -192,13 +196,46 @@ def known(ended: bool | None, digest: str = "h", error: str = "") -> EffectState
         (known(None), "blind", "retry", Perform()),
         (known(None), "blind", "skip", LeaveOut(f"started at {AT} and its end was never seen")),
         (known(None), "blind", "ask", Ask(f"started at {AT} and its end was never seen")),
-        (known(None), "findable", "ask", Ask(f"started at {AT} and its end was never seen")),
+        (known(None), "findable", "ask", Perform(doubtful=True)),
+        (known(None), "findable", "skip", Perform(doubtful=True)),
+        (known(True, error="half"), "findable", "ask", Perform()),
+        (known(True)._replace(undone=AT), "blind", "ask", Perform()),
     ],
 )
 def test_what_a_former_attempt_allows(
     before: EffectState | None, repeat: str, on_unknown: str, expected: object
 ) -> None:
     assert resolve(before, "h", repeat, on_unknown) == expected  # type: ignore[arg-type]  # literals as text
+
+
+def test_a_keyed_effect_is_repeated_only_as_long_as_the_service_knows_its_key() -> None:
+    ages = (KEY_WINDOW - 1, KEY_WINDOW)
+    found = [resolve(known(None), "h", "keyed", "ask", age=age) for age in ages]
+    assert found == [Perform(), Ask(f"started at {AT} and its end was never seen")]
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [(None, 35.0), (600.0, 35.0), (10.0, 15.0), (1.0, 2.0), (0.1, 0.3)])
+def test_a_request_has_landed_or_is_lost_a_margin_after_its_client_gave_up(limit: float | None, seconds: float) -> None:
+    assert settling(limit) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("intent", "run", "wait"),
+    [
+        (5.0, 0.0, 35.0),  # the run died just now: its last request may have been sent a moment ago
+        (50.0, 20.0, 15.0),  # this run has been going on for a while: so long the former one has been dead
+        (50.0, 40.0, 0.0),
+        (320.0, 0.0, 15.0),  # its task had 300 seconds at most
+        (86_400.0, 0.0, 0.0),
+    ],
+)
+def test_how_long_an_effect_of_a_dead_run_settles(intent: float, run: float, wait: float) -> None:
+    assert still_to_settle(35.0, intent=intent, limit=300.0, run=run) == wait
+
+
+def test_clocks_that_differ_make_no_negative_time() -> None:
+    later = datetime.fromisoformat(AT)
+    assert [seconds_between(AT, later + timedelta(seconds=span)) for span in (5, -5)] == [5.0, 0.0]
 
 
 def test_only_safe_effects_are_repeated_within_a_run() -> None:

@@ -157,13 +157,31 @@ def test_an_approval_is_asked_for_with_its_expiry() -> None:
 
     found = told("review", tell, plan)
     assert found.next_step == "`ztr approve review` or `ztr reject review`"
-    assert found.approval == Question(2, ("ada",), True, "2025-09-09T06:17:05+04:00")
+    assert found.approval is not None
+    assert found.approval._replace(evidence="") == Question(2, ("ada",), True, "2025-09-09T06:17:05+04:00", "")
+    assert len(found.approval.evidence) == 16
 
 
 def test_an_approval_without_a_limit_never_lapses() -> None:
     plan = a_plan(a_task("review", 1, approval=Approval()))
     found = told("review", lambda s: s.run(1).started("review").finished("review", "awaiting-approval"), plan)
-    assert found.approval == Question(1, (), False, None)
+    assert found.approval is not None
+    assert found.approval._replace(evidence="") == Question(1, (), False, None, "")
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (23, []),
+        (25, ["review has waited 1 day for a person: `ztr approve review` or `ztr reject review`"]),
+        (73, ["review has waited 3 days for a person: `ztr approve review` or `ztr reject review`"]),
+    ],
+)
+def test_a_question_that_waits_too_long_is_a_risk(hours: int, expected: list[str]) -> None:
+    story = Story(a_plan(a_task("review", 1, approval=Approval(), criticality="high")))
+    story.run(1).started("review").finished("review", "awaiting-approval")
+    found = report(story.plan, story.state, now=MONDAY + timedelta(hours=hours), day=1)
+    assert [risk.text for risk in found.risks if (risk.kind, risk.level) == ("waiting", "high")] == expected
 
 
 def test_a_paused_plan_says_so() -> None:

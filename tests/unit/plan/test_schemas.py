@@ -36,6 +36,7 @@ PLAN: dict[str, Json] = {
     "metrics": [{"id": "m", "title": "M", "metric": "tasks.a.steps.b.outputs.c", "above": 0.9, "unit": "ms", "day": 2}],
     "secrets": {"A_KEY": {"description": "x", "obtain": "y"}},
     "vars": {"top-k": 10, "list": [1]},
+    "requires": {"commands": ["git"], "modules": ["json"], "checks": [{"call": "a.b:c", "targets": ["."]}]},
     "limits": {"runs-per-task": 3, "catch-up": 20},
     "defaults": {
         "timeout-minutes": 10,
@@ -45,7 +46,7 @@ PLAN: dict[str, Json] = {
         "component": "core",
         "env": {"A": 1},
     },
-    "notifications": {"slack": {}},
+    "notifications": {"slack": {"on": ["failed"], "channel": "C0123456789"}, "zapier": {"on": ["always"]}, "issue": {}},
     "escalation": [{"tier": 1, "after": "5m", "to": ["x"]}],
 }
 TASK: dict[str, Json] = {

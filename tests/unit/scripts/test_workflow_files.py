@@ -12,10 +12,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / ".github" / "workflows"
 PATHS = sorted(FOLDER.glob("*.yml"))
-SECRETS = {
-    "SLACK_WEBHOOK_URL", "OPENAI_API_KEY", "AIRTABLE_API_KEY", "AIRTABLE_BASE_ID", "NOTION_API_KEY", "ZAPIER_WEBHOOK_URL",
-    "ZTR_SECRETS",
-}  # fmt: skip
+SERVICES = ("SLACK_WEBHOOK_URL", "OPENAI_API_KEY", "AIRTABLE_API_KEY", "AIRTABLE_BASE_ID", "NOTION_API_KEY")
+SECRETS = {*SERVICES, "ZAPIER_WEBHOOK_URL", "ZTR_SECRETS"}
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from automation.hal.detection.adwin import Adwin, Bucket, bound, merge
-from automation.hal.detection.drift import ks_threshold
-from automation.hal.detection.windows import ks_probability, ks_scores, level_scores
+from automation.hal.detection.windows import ks_probability, ks_scores, ks_threshold, level_scores
 
 RANDOM = np.random.default_rng(7)
 REFERENCE = RANDOM.standard_normal(200)

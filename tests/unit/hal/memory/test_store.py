@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from automation.hal.memory import access, scoping_trial
+from automation.hal.memory.embedding import OfflineEmbedder
+from automation.hal.memory.indexing import refresh
 from automation.hal.memory.records import Caller
 from automation.hal.memory.retention import DEFAULT_POLICY, Sweep, sweep
 from automation.hal.memory.sessions import SessionState, SessionStore
@@ -46,6 +48,43 @@ def test_an_upsert_counts_what_really_changed(store: MemoryStore) -> None:
     assert store.generation == generation
     assert store.upsert([records[0], records[1].revised("new words", LATER)]) == 1
     assert store.generation == generation + 1
+
+
+def test_an_upsert_moves_a_record_to_another_scope_though_its_words_stay(store: MemoryStore) -> None:
+    store.put([make_record("r1", scope="project")])
+    colleague = Caller(tenant="north", user="bo", projects=frozenset({"atlas"}))
+    assert store.get(colleague, "r1", AT) is not None
+    assert store.upsert([make_record("r1", scope="user")]) == 1
+    assert store.get(colleague, "r1", AT) is None
+
+
+def test_what_is_deleted_or_replaced_stands_nowhere_in_the_file(store: MemoryStore) -> None:
+    store.put([make_record(f"r{number}", text=f"marmalade{number} " * 40) for number in range(50)])
+    refresh(store, OfflineEmbedder(spelling=64))
+    stored = [row[0] for row in store.rows("SELECT vector FROM vectors")]
+    store.upsert([make_record("r0").revised("toast", LATER)])
+    assert store.delete("north", [f"r{number}" for number in range(1, 50)]) == 49
+    refresh(store, OfflineEmbedder(spelling=64))
+    content = store.path.read_bytes()
+    assert b"marmalade" not in content
+    assert not [vector for vector in stored if isinstance(vector, bytes) and vector in content]
+
+
+def test_a_store_of_the_version_before_is_brought_up_to_date_without_its_remains(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    with MemoryStore(path) as store:
+        store.put([make_record("r1"), make_record("r2", text="marmalade " * 400)])
+    old = sqlite3.connect(path)
+    old.execute("PRAGMA secure_delete = OFF")
+    old.execute("DELETE FROM records WHERE id = 'r2'")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    assert b"marmalade" in path.read_bytes()
+    with MemoryStore(path) as store:
+        assert [record.id for record in store.everything()] == ["r1"]
+        assert store.rows("PRAGMA user_version") == [(2,)]
+    assert b"marmalade" not in path.read_bytes()
 
 
 def test_deleting_what_is_not_there_changes_nothing(store: MemoryStore) -> None:
@@ -123,13 +162,15 @@ def test_a_directory_in_the_stores_place_is_an_error(tmp_path: Path) -> None:
         MemoryStore(tmp_path)
 
 
-def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [0, 1, 2, 9])
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, version: int) -> None:
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)
     other.execute("CREATE TABLE t (a)")
+    other.execute(f"PRAGMA user_version = {version}")
     other.close()
     before = path.read_bytes()
-    with pytest.raises(OSError, match="is not a memory store of version 1"):
+    with pytest.raises(OSError, match="is not a memory store of version 2"):
         MemoryStore(path)
     assert path.read_bytes() == before
 
