@@ -21,8 +21,9 @@ from automation.cli.claims import Claim, decode_claim
 from automation.cli.session import Session
 from automation.engine.events import Event, Opened, Requested, RunFinished, RunStarted
 from automation.engine.journal import Damaged, JournalWriter, read_journal
-from automation.engine.state import NotAllowed, State, evolve
+from automation.engine.state import State, evolve
 from automation.engine.store import Loaded, Store
+from automation.engine.transitions import NotAllowed
 from automation.errors import StateError
 from automation.github.branch import BRANCH, Tip
 from automation.plan.model import Json
