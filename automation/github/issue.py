@@ -38,12 +38,16 @@ AUTHORS = 20
 
 
 class Known(NamedTuple):
-    """What the state branch keeps of a plan's issue. `attempted`: when one was created without a reply."""
+    """What the state branch keeps of a plan's issue. `attempted`: when one was created without a reply.
+
+    `noticed`: what waits for somebody and was told of in a comment, as keys with blanks between.
+    """
 
     number: int = 0
     author: str = ""
     url: str = ""
     attempted: str = ""
+    noticed: str = ""
 
 
 class Wanted(NamedTuple):

@@ -71,6 +71,15 @@ class Stage:
 
     @property
     def comments(self) -> list[str]:
+        """What was answered; notices of what waits are apart."""
+        return [text for text in self._by_us if not text.startswith("⏸")]
+
+    @property
+    def notices(self) -> list[str]:
+        return [text for text in self._by_us if text.startswith("⏸")]
+
+    @property
+    def _by_us(self) -> list[str]:
         return [one.body for one in self.fake.repository.issues[1].comments if one.login == BOT]
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,27 +16,9 @@ from automation.github.branch import Change, read, swap
 from automation.github.client import Client
 from automation.github.controls import Heard, hear
 from automation.github.issue import BOT, Known
-from tests.fake_github import FakeGitHub, Fault, Workflow
-from tests.fakes import FakeClock
-from tests.integration.cli import conftest
-from tests.integration.cli.rig import NOTE, PLAN, Ztr
+from tests.fake_github import Fault
+from tests.integration.cli.rig import NOTE, PLAN
 from tests.integration.github.stage import ENVIRONMENT, Stage
-
-ztr = conftest.ztr
-
-
-@pytest.fixture
-def stage(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    clock = FakeClock()
-    with FakeGitHub(now=clock.now) as fake:
-        fake.repository.git.put("main", {"README.md": "x"})
-        fake.repository.join("ada", "write")
-        fake.repository.join("bob", "read")
-        fake.repository.workflows["daily.yml"] = Workflow(1, ".github/workflows/daily.yml", "Daily", inputs={})
-        fake.grant("ours", BOT, issues="write", contents="write", actions="write")
-        yield Stage(ztr, fake, clock)
 
 
 def test_a_tick_of_somebody_who_may_write_is_done_and_its_box_is_gone(stage: Stage) -> None:
