@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.e2e.services import services
+from tests.services import services
 
 from automation.cli.session import Session, Where
 from automation.plan.calendar import date_of
