@@ -23,12 +23,11 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.services import services
-
 from automation.cli.session import Session, Where
 from automation.plan.calendar import date_of
 from tests.bench.compare import PYTHON, ROOT, prepare
 from tests.fake_github import FakeGitHub
+from tests.services.outside import outside as services
 
 PLAN = "tasks/hal-phase3"
 MOST_REQUESTS = 15
