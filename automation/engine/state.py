@@ -110,7 +110,7 @@ _OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
 
 
 def evolve(state: State, event: Event) -> State:
-    """The state after the event. Raises `NotAllowed` for an event that cannot follow."""
+    """The state after the event. Raises `NotAllowed` for one that cannot follow."""
     if state.aside and not isinstance(event, _OF_A_RUN) and (event.task, event.slot) in state.aside:
         return _aside(state, event)
     return _EVOLVE[type(event)](state, event)
@@ -324,10 +324,9 @@ def _aside(state: State, event: Event) -> State:
     if not isinstance(event, EffectStarted | EffectFinished):
         return state
     slot = state.slot(event.task, event.slot) or SlotState()
-    effect = slot.effects.get(event.step) or EffectState(event.key, event.input_hash, event.at)
-    if isinstance(event, EffectStarted):
-        effect = EffectState(event.key, event.input_hash, event.at, event.target)
-    else:
+    begun = EffectState(event.key, event.input_hash, event.at, event.target if isinstance(event, EffectStarted) else "")
+    effect = begun if isinstance(event, EffectStarted) else slot.effects.get(event.step) or begun
+    if isinstance(event, EffectFinished):
         effect = effect._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 

@@ -23,12 +23,11 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-
 from automation.cli.session import Session, Where
 from automation.plan.calendar import date_of
 from tests.bench.compare import PYTHON, ROOT, prepare
 from tests.fake_github import FakeGitHub
-from tests.services.outside import outside as local_services
+from tests.services.outside import outside as services
 
 PLAN = "tasks/hal-phase3"
 MOST_REQUESTS = 15
@@ -131,7 +130,7 @@ def main() -> int:
         secrets: dict[str, str] = {}
         options: list[str] = []
         if "--secrets" in sys.argv:
-            outside = stack.enter_context(local_services())
+            outside = stack.enter_context(services())
             secrets = dict(outside.secrets)
             options = [word for name, value in outside.addresses.items() for word in ("--var", f"{name}={value}")]
         repository = Repository(fake, place, secrets, options)
