@@ -16,9 +16,11 @@ def analyse(studies: Sequence[Study], newest: int = NEWEST) -> Result:
     findings: list[Finding] = []
     unchecked: list[Unchecked] = []
     details: dict[str, Json] = {}
+    histories: list[tuple[Study, History]] = []
     commits = authors = declared = hot = 0
     for study in studies:
         history = read_history(study.target, newest)
+        histories.append((study, history))
         found, texts = manifests(study), licences(study)
         spots = hot_spots(history, study.files)
         findings += licence_findings(study, texts, found)
@@ -33,7 +35,8 @@ def analyse(studies: Sequence[Study], newest: int = NEWEST) -> Result:
             "licences": [_licence(one) for one in texts],
         }
     metrics = {"commits": commits, "authors": authors, "dependencies": declared, "hot-spots": hot}
-    return Result({**metrics, "targets": len(studies)}, findings, unchecked, details)
+    accounted = sum(bool(history.commits) or not study.target.has_history for study, history in histories)
+    return Result({**metrics, "accounted-for": accounted / len(studies)}, findings, unchecked, details)
 
 
 def _unchecked(study: Study, history: History, found: Sequence[Manifest]) -> list[Unchecked]:

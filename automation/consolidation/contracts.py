@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from automation.consolidation.document import Finding, Json, Result, Unchecked, shown
+from automation.consolidation.processes import FORBIDDEN, NOTHING
 from automation.consolidation.safe_yaml import as_list, as_mapping, load_yaml
 from automation.consolidation.service import NotStarted, service, start_command
 from automation.consolidation.study import Study
@@ -28,7 +29,7 @@ def integrate(studies: Sequence[Study], commands: str) -> Result:
     findings: list[Finding] = []
     unchecked: list[Unchecked] = []
     details: dict[str, Json] = {}
-    promised = started = asked = 0
+    promised = started = asked = accounted = 0
     for study in studies:
         promises, problems = contracts(study)
         findings += [*compare(study, promises), *composed(study)]
@@ -36,9 +37,10 @@ def integrate(studies: Sequence[Study], commands: str) -> Result:
         checks, missing, more = start_up(study, commands, promises)
         findings, unchecked = [*findings, *more], [*unchecked, *missing]
         promised, started, asked = promised + len(promises), started + bool(checks), asked + len(checks)
+        accounted += bool(checks or missing or more)
         details[shown(study.name)] = {"promises": [f"{one.method} {one.route}" for one in promises], "asked": checks}
-    metrics = {"contracts": promised, "services-started": started, "requests": asked, "accounted-for": 1.0}
-    return Result(metrics, findings, unchecked, details)
+    metrics = {"contracts": promised, "services-started": started, "requests": asked}
+    return Result({**metrics, "accounted-for": accounted / len(studies)}, findings, unchecked, details)
 
 
 def contracts(study: Study) -> tuple[list[Promise], list[Unchecked]]:
@@ -126,6 +128,8 @@ def start_up(
     """Start the service and ask each route that needs no more than its path; what was asked, missing and found."""
     command = start_command(study, commands)
     has_routes = any(one.parsed.routes for one in study.files if one.role == "product")
+    if command == NOTHING:
+        return [], [Unchecked("start-up of the service", study.name, FORBIDDEN)], []
     if command is None:
         reason = (
             "the target has routes, but nothing declares how to start it"

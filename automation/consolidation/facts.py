@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 _PARSERS = {
     "Python": python_facts.parse,
     "JavaScript": javascript_facts.parse,
-    "TypeScript": javascript_facts.parse,
+    "TypeScript": javascript_facts.parse_typescript,
 }
 
 
@@ -74,7 +74,8 @@ def look_at(entry: Entry, data: bytes) -> FileFacts:
     if is_binary(data):
         return FileFacts(entry, used, "binary", 0, hashlib.sha256(data).hexdigest(), Parsed())
     name = language(entry.path, data)
-    parsed = Parsed() if used == "vendored" else _PARSERS.get(name, text_facts.parse)(data)
+    parse = javascript_facts.parse_tsx if entry.path.endswith(".tsx") else _PARSERS.get(name, text_facts.parse)
+    parsed = Parsed() if used == "vendored" else parse(data)
     lines = data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
     return FileFacts(entry, used, name, lines, hashlib.sha256(data).hexdigest(), parsed, flags(name, data))
 

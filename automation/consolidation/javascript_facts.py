@@ -32,8 +32,22 @@ _DEEPEST = 400
 
 
 def parse(data: bytes) -> Parsed:
-    """What the source says; what the grammar does not know is left out, and said where it is much (pure)."""
-    parser = _parser()
+    """What a JavaScript source says; what the grammar does not know is left out, and said (pure)."""
+    return _parse(data, "javascript")
+
+
+def parse_typescript(data: bytes) -> Parsed:
+    """The same of a TypeScript source."""
+    return _parse(data, "typescript")
+
+
+def parse_tsx(data: bytes) -> Parsed:
+    """The same of a TypeScript source with markup."""
+    return _parse(data, "tsx")
+
+
+def _parse(data: bytes, dialect: str) -> Parsed:
+    parser = _parser(dialect)
     if parser is None:
         return Parsed(hosts=hosts(data), error="tree-sitter is not installed: install ztr[consolidation]")
     tree = parser.parse(data)
@@ -49,17 +63,24 @@ def parse(data: bytes) -> Parsed:
         hosts(data),
         tuple(sorted(found.uses)),
         told=first is not None and first.type == "comment",
+        error="the grammar does not know a part of it" if tree.root_node.has_error else "",
     )
 
 
 @functools.cache
-def _parser() -> Parser | None:
+def _parser(dialect: str) -> Parser | None:
     try:
         import tree_sitter_javascript
+        import tree_sitter_typescript
         from tree_sitter import Language, Parser
     except ImportError:
         return None
-    return Parser(Language(tree_sitter_javascript.language()))
+    makers = {
+        "javascript": tree_sitter_javascript.language,
+        "typescript": tree_sitter_typescript.language_typescript,
+        "tsx": tree_sitter_typescript.language_tsx,
+    }
+    return Parser(Language(makers[dialect]()))
 
 
 class _Found:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from automation.consolidation.contracts import askable, contracts
 from automation.consolidation.document import Finding, Json, Result, Unchecked, shown
 from automation.consolidation.manifests import manifests
-from automation.consolidation.processes import argv_of, copy_of, declared, run
+from automation.consolidation.processes import FORBIDDEN, NOTHING, argv_of, copy_of, declared, run
 from automation.consolidation.service import NotStarted, percentile, service, start_command
 from automation.consolidation.study import Study
 
@@ -55,7 +55,7 @@ def measure_all(
         "failed": sum(one.failed for one in measured),
         "p95-ms": max((one.p95 for one in measured), default=0.0),
         "startup-ms": max((one.startup for one in measured), default=0.0),
-        "accounted-for": 1.0,
+        "accounted-for": sum(bool(one.number) or bool(one.reason) for one in loads) / len(loads),
     }
     unchecked = [Unchecked("performance", one.target, one.reason) for one in loads if one.reason]
     details: dict[str, Json] = {
@@ -67,9 +67,12 @@ def measure_all(
 def measure(study: Study, services: str, benchmarks: str, budget: float, benchmark_budget: float) -> Load:
     """One target: its declared benchmark first, else its service."""
     names = [study.name, *(one.project for one in manifests(study) if one.project)]
-    if benchmark := declared(benchmarks, names):
+    benchmark, command = declared(benchmarks, names), start_command(study, services)
+    if benchmark and benchmark != NOTHING:
         return _benchmark(study, benchmark, benchmark_budget)
-    if command := start_command(study, services):
+    if NOTHING in (benchmark, command):
+        return Load(study.name, "", "", reason=FORBIDDEN)
+    if command:
         return _requests(study, command, budget)
     reason = "it declares neither a benchmark nor a service: name one in the plan's benchmarks or services"
     return Load(study.name, "", "", reason=reason)

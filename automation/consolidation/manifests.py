@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 import tomllib
@@ -51,8 +52,8 @@ def read_manifest(path: str, text: str) -> Manifest:
         return Manifest(path, error="it is no manifest that is known here")
     try:
         return read(path, text)
-    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
-        return Manifest(path, error=f"it cannot be read: {error}"[:200])
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, configparser.Error) as error:
+        return Manifest(path, error=f"it cannot be read: {' '.join(str(error).split())}"[:200])
 
 
 def _reader(path: str) -> Callable[[str, str], Manifest] | None:
@@ -96,8 +97,6 @@ def _requirements(path: str, text: str) -> Manifest:
 
 
 def _setup_cfg(path: str, text: str) -> Manifest:
-    import configparser
-
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(text)
     wanted = parser.get("options", "install_requires", fallback="").splitlines()
@@ -147,7 +146,7 @@ _READERS: dict[str, Callable[[str, str], Manifest]] = {
     "go.mod": _go_mod,
     "Cargo.toml": _cargo,
 }
-_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;@)]*)\)?\s*(?:;\s*(.*))?")
+_SPEC = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?((?:[<>=!~][^;@)]*)?)\)?\s*(?:;\s*(.*))?")
 
 
 def _python(path: str, text: str, spec: str, scope: str) -> Dependency | None:

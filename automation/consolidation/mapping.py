@@ -25,6 +25,7 @@ def map_components(studies: Sequence[Study]) -> Result:
         for study in studies
         for one in (*_cycles(study, shapes[study.name]), *_complicated(study), *_unreadable(study))
     ]
+    unchecked = [one for study in studies for one in _unparsed(study)]
     details: dict[str, Json] = {
         shown(study.name): {
             **_graph(shapes[study.name]),
@@ -40,6 +41,7 @@ def map_components(studies: Sequence[Study]) -> Result:
     }
     return Result(
         {
+            "accounted-for": _accounted(studies, findings, unchecked),
             "modules": sum(one.files for one in shapes.values()),
             "imports": sum(len(one.edges) for one in shapes.values()),
             "cycles": sum(len(one.cycles) for one in shapes.values()),
@@ -49,9 +51,26 @@ def map_components(studies: Sequence[Study]) -> Result:
             "complicated": sum(one.kind == "complex-function" for one in findings),
         },
         findings,
-        [one for study in studies for one in _unparsed(study)],
+        unchecked,
         details,
     )
+
+
+def _accounted(studies: Sequence[Study], findings: Sequence[Finding], unchecked: Sequence[Unchecked]) -> float:
+    """The share of source files that a parser has read, or whose file or language is named as not read."""
+    named = {(one.target, one.path) for one in findings if one.kind == "unparsable"}
+    languages = {(one.target, one.what.removeprefix("imports of ")) for one in unchecked}
+    dialects = ("JavaScript", "TypeScript")
+    code = [(study.name, one) for study in studies for one in study.product if one.language in PROGRAMMING]
+    known = [
+        one
+        for name, one in code
+        if not one.parsed.error
+        or (name, one.path) in named
+        or (name, one.language) in languages
+        or one.language in dialects
+    ]
+    return round(len(known) / len(code), 4) if code else 1.0
 
 
 def entry_points(study: Study) -> list[dict[str, Json]]:
@@ -123,8 +142,13 @@ def _unparsed(study: Study) -> Iterator[Unchecked]:
         Unchecked(f"imports of {language}", study.name, "no parser for it is among the tools")
         for language in sorted({one.language for one in study.files if one.role == "product"} & _UNPARSED)
     )
-    errors = {one.parsed.error for one in study.files if one.language in ("JavaScript", "TypeScript")} - {""}
-    yield from (Unchecked("imports of JavaScript", study.name, error) for error in sorted(errors))
+    errors: dict[str, list[str]] = {}
+    for one in study.files:
+        if one.role == "product" and one.language in ("JavaScript", "TypeScript") and one.parsed.error:
+            errors.setdefault(one.parsed.error, []).append(shown(one.path))
+    for error, paths in sorted(errors.items()):
+        more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""  # noqa: PLR2004 - three are named
+        yield Unchecked(f"imports of {', '.join(paths[:3])}{more}", study.name, error)
 
 
 _UNPARSED = PROGRAMMING - {"Python", "JavaScript", "TypeScript", "Shell", "SQL"}

@@ -38,7 +38,8 @@ def observe(studies: Sequence[Study]) -> Result:
     details: dict[str, Json] = {
         shown(name): {key: list(value) for key, value in one.items()} for name, one in seen.items()
     }
-    return Result({**metrics, "accounted-for": 1.0}, findings, unchecked, details)
+    accounted = (metrics["services"] + len(unchecked)) / len(studies)
+    return Result({**metrics, "accounted-for": accounted}, findings, unchecked, details)
 
 
 def signals(study: Study) -> dict[str, list[str]]:

@@ -79,20 +79,26 @@ def examine(studies: Sequence[Study], folder: Path) -> Result:
         "required-checks": required,
         "proposals": len(proposals),
     }
-    return Result({**metrics, "accounted-for": 1.0}, findings, unchecked, details)
+    listed = [path for study in studies for path in _paths(study)]
+    accounted = metrics["workflows"] + len(unchecked)
+    return Result(
+        {**metrics, "accounted-for": accounted / len(listed) if listed else 1.0}, findings, unchecked, details
+    )
 
 
 def workflows(study: Study) -> tuple[list[Workflow], list[Unchecked]]:
     """The workflows that can be read, and those that cannot."""
     found, problems = [], []
-    for one in study.files:
-        if re.fullmatch(r"\.github/workflows/[^/]+\.ya?ml", one.path):
-            text = study.text_of(one.path)
-            try:
-                found.append(read_workflow(one.path, text))
-            except ValueError as error:
-                problems.append(Unchecked(f"workflow {shown(one.path)}", study.name, f"it cannot be read: {error}"))
+    for path in _paths(study):
+        try:
+            found.append(read_workflow(path, study.text_of(path)))
+        except ValueError as error:
+            problems.append(Unchecked(f"workflow {shown(path)}", study.name, f"it cannot be read: {error}"))
     return found, problems
+
+
+def _paths(study: Study) -> list[str]:
+    return [one.path for one in study.files if re.fullmatch(r"\.github/workflows/[^/]+\.ya?ml", one.path)]
 
 
 def read_workflow(path: str, text: str) -> Workflow:

@@ -131,8 +131,16 @@ def argv_of(command: str, variables: Mapping[str, str] | None = None) -> list[st
     return words
 
 
+NOTHING = "none"
+"""The word with which a plan forbids to run anything of a target."""
+FORBIDDEN = "the plan says that nothing of the target is run"
+
+
 def declared(text: str, names: Sequence[str]) -> str | None:
-    """The command that `NAME=COMMAND; …` declares for one of the names, or for all; None for `auto` and for others."""
+    """The command that `NAME=COMMAND; …` declares for one of the names, or for all; None for `auto` and for others.
+
+    `none`, for one or for all, is a command like any other: it means that nothing is run.
+    """
     general = None
     for part in text.split(";"):
         name, equals, command = part.strip().partition("=")

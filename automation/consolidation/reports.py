@@ -79,6 +79,7 @@ def status(history: Mapping[str, Json], phase: str, document: Mapping[str, Json]
         "criteria": {"judged": sum(verdicts.values()), **verdicts},
         "consistent": history.get("counts") == journal.get("finished"),
         "earlier": [cast("Mapping[str, Json]", one) for one in standings if one["id"] != phase],
+        "trouble": document.get("trouble", ""),
         "measured": document.get("metrics", {}),
         "findings": severities(document),
         "not-checked": document.get("not-checked", []),

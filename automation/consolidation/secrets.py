@@ -80,8 +80,7 @@ def in_history(target: Target, newest: int, now: Iterable[Leak] = ()) -> list[Le
         "--no-ext-diff",
         "-p",
         "-U0",
-        "-m",
-        "--first-parent",
+        "--diff-merges=first-parent",
     )
     with _detecting() as detect, git_stream(target.root, *arguments, "--no-color", "--format=%x01%H") as output:
         for commit, path, line in added_lines(output):

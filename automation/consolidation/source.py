@@ -100,6 +100,8 @@ def language(path: str, data: bytes) -> str:
     if name.partition(".")[0] in _BY_NAME:
         return _BY_NAME[name.partition(".")[0]]
     ending = name.rpartition(".")[2] if "." in name else ""
+    if ending in _BY_NAME:
+        return _BY_NAME[ending]
     if ending in _LANGUAGES:
         return _LANGUAGES[ending]
     first = data[:100].partition(b"\n")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -29,8 +30,9 @@ from automation.engine.events import (
     Verdict,
 )
 from automation.engine.outcomes import EffectState, RunState, StepState
+from automation.engine.transitions import ALLOWED, NotAllowed
 
-__all__ = ["EffectState", "RunState", "SlotState", "State", "StepState", "evolve", "fold"]
+__all__ = ["EffectState", "NotAllowed", "RunState", "SlotState", "State", "StepState", "evidence", "evolve", "fold"]
 
 FINISHED: frozenset[TaskStatus] = frozenset({"done", "mocked", "skipped"})
 """A need in one of these is satisfied."""
@@ -104,37 +106,6 @@ def evidence(slot: SlotState) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-class NotAllowed(ValueError):
-    """An event that the transition table does not allow in this state."""
-
-
-_ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
-    "pending": frozenset({"running", "blocked", "skipped", "deferred", "pending"}),
-    "running": frozenset(
-        {
-            "running",
-            "done",
-            "mocked",
-            "failed",
-            "awaiting-approval",
-            "deferred",
-            "skipped",
-            "unknown",
-            "pending",
-            "blocked",
-        }
-    ),
-    "done": frozenset({"running", "pending", "skipped", "blocked"}),
-    "mocked": frozenset({"running", "pending", "skipped", "blocked"}),
-    "failed": frozenset({"running", "pending", "skipped", "blocked"}),
-    "awaiting-approval": frozenset({"done", "failed", "skipped", "pending", "running"}),
-    "blocked": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "deferred": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "skipped": frozenset({"pending", "running", "skipped"}),
-    "unknown": frozenset({"running", "pending", "skipped", "failed", "blocked"}),
-}
-
-
 _OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
 
 
@@ -147,10 +118,7 @@ def evolve(state: State, event: Event) -> State:
 
 def fold(events: Iterable[Event], state: State | None = None) -> State:
     """The state after all the events."""
-    state = state or State()
-    for event in events:
-        state = evolve(state, event)
-    return state
+    return reduce(evolve, events, state or State())
 
 
 def counts(state: State) -> dict[str, int]:
@@ -174,7 +142,7 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
-    if status not in _ALLOWED[old.status]:
+    if status not in ALLOWED[old.status]:
         raise NotAllowed(f"{event.task}@{event.slot} cannot go from {old.status} to {status} ({event.at})")
 
 

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,7 @@ class Repository:
 
     def day(self, run: int, now: str) -> Day:
         before = len(self.fake.ledger)
+        self.fake.now = lambda: datetime.fromisoformat(now).astimezone(UTC)  # GitHub's clock is that of the day, too
         seconds: list[float] = []
         begun = time.perf_counter()
         claimed = self.job(run, now, "writer", "github", "claim", present=True)

@@ -53,9 +53,9 @@ def test_all_targets_that_cannot_be_opened_are_named_at_once(tmp_path: Path, pla
         open_all(f"one,{plain},two", tmp_path, tmp_path / "work")
 
 
-def test_the_run_stops_at_the_first_phase_with_the_reason_and_no_traceback(tmp_path: Path) -> None:
+def test_a_run_over_a_target_that_is_not_there_starts_nothing_and_says_why(tmp_path: Path) -> None:
     run = run_plan(tmp_path / "state", [tmp_path / "nowhere"])
-    assert run.status == 1
+    assert run.status == 2
     assert "there is no folder" in run.output
     assert "Traceback" not in run.output
 
