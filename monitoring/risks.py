@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from automation.plan.model import Json
 from monitoring.model import Forecast, MetricReport, Overdue, Risk, TaskReport
 
 LEVELS = ("high", "medium", "low")
@@ -41,11 +42,15 @@ def _of_metrics(metrics: Iterable[MetricReport], day: int) -> Iterator[Risk]:
     absent: list[str] = []
     for metric in metrics:
         if metric.status == "missed":
-            yield Risk("high", "metric", "", f"{metric.title} is {metric.measured}, needs {metric.bound}")
+            yield Risk("high", "metric", "", f"{metric.title} is {_figure(metric.measured)}, needs {metric.bound}")
         elif metric.status == "not-measured" and metric.day is not None and metric.day < day:
             absent.append(f"{metric.title} (day {metric.day})")
     if absent:
         yield Risk("medium", "metric", "", f"should have been measured by now: {', '.join(absent)}")
+
+
+def _figure(measured: Json) -> str:
+    return f"{measured:.4g}" if isinstance(measured, float) else f"{measured}"
 
 
 def _of_waiting(task: TaskReport, now: datetime) -> Iterator[Risk]:

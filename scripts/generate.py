@@ -106,7 +106,15 @@ def _pages() -> dict[Path, str]:
     from scripts.pages_format import format_page
     from scripts.pages_plan import plan_page
 
-    told = (errors.UsageError, PlanInvalid, errors.SecretsMissing, errors.StateError, errors.Locked, errors.Interrupted)
+    told = (
+        errors.UsageError,
+        PlanInvalid,
+        errors.SecretsMissing,
+        errors.StateError,
+        errors.Locked,
+        errors.HostError,
+        errors.Interrupted,
+    )
     flagship, unified = "tasks/hal-phase3", "tasks/unified-plan"
     docs = ROOT / "docs"
     plan = load(ROOT / flagship, ACTIONS, GATES)

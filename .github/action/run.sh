@@ -3,7 +3,8 @@
 # argument, and an empty one is left out.
 #
 # In: $ZTR and $INPUT_COMMAND, $INPUT_PLAN, $INPUT_MODE, $INPUT_DAY, $INPUT_TASKS, $INPUT_APPROVALS, $INPUT_COMMIT,
-# $INPUT_FOLDER, $INPUT_MINUTES, $INPUT_RESULT, $INPUT_WORKFLOW; for claim $HAS_NAME=true for each secret NAME that there is.
+# $INPUT_FOLDER, $INPUT_MINUTES, $INPUT_RESULT, $INPUT_STATE, $INPUT_WORKFLOW; for claim $HAS_NAME=true for each secret NAME
+# that there is.
 set -eu
 what=$INPUT_COMMAND
 set --
@@ -43,6 +44,9 @@ doctor) ;;
     exit 2
     ;;
 esac
+[ "$what" != run ] || [ -n "${INPUT_STATE-}" ] ||
+    echo "::notice title=ZTR::The action alone keeps no state and no issue. ztr.yml does, in a job that grants" \
+        "contents: write and issues: write; docs/github.md has the file."
 case "$what" in
 run | doctor) exec "$ZTR" "$what" "$@" ;;
 pull) exec "$ZTR" state pull "$@" ;;

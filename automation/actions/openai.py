@@ -16,6 +16,7 @@ from automation.plan.model import Json
 from automation.plan.paths import UnsafePath, write_inside
 
 if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
     from openai import OpenAI
 
 BATCH = 256  # texts in a request; OpenAI takes 2,048
@@ -138,6 +139,7 @@ def _vectors(answer: Mapping[str, Json]) -> list[Json]:
 
 def _chat(call: Call, model: Model, request: Prepared) -> Outcome:
     body = cast("dict[str, object]", request.json)
+    validator = _validator(call.inputs["schema"]) if "schema" in call.inputs else None
     answer = model.ask(request.json, lambda client: client.chat.completions.create(**body))  # type: ignore[call-overload]  # as checked
     if isinstance(answer, Failed):
         return answer
@@ -152,20 +154,28 @@ def _chat(call: Call, model: Model, request: Prepared) -> Outcome:
         return Failed("permanent", "the answer was cut at its length limit: raise max-tokens", happened=True)
     text = str(message.get("content") or "")
     told = Done({"text": text}, remote=str(answer.get("id", "")))
-    return _by_schema(told, text, call.inputs["schema"]) if "schema" in call.inputs else told
+    return _by_schema(told, text, validator) if validator else told
 
 
-def _by_schema(told: Done, text: str, schema: Json) -> Outcome:
-    """The answer's JSON, checked against the schema: not every service that speaks OpenAI's language heeds it."""
+def _validator(schema: Json) -> Draft202012Validator:
+    """Raises `BadInput` for what is no schema, before it costs anything."""
     from jsonschema import Draft202012Validator, SchemaError
 
+    found = cast("Mapping[str, object]", schema)
+    try:
+        Draft202012Validator.check_schema(found)
+    except SchemaError as error:
+        raise BadInput(f"openai: schema is no JSON Schema: {error.message[:200]}") from error
+    return Draft202012Validator(found)
+
+
+def _by_schema(told: Done, text: str, validator: Draft202012Validator) -> Outcome:
+    """The answer's JSON, checked against the schema: not every service that speaks OpenAI's language heeds it."""
     try:
         value: Json = json.loads(text)
-        mistake = next(Draft202012Validator(cast("Mapping[str, object]", schema)).iter_errors(value), None)
     except (ValueError, RecursionError):
         return Failed("transient", f"the model's answer is not JSON: {text[:200]}", happened=True)
-    except SchemaError as error:
-        return Failed("configuration", f"openai: schema is no JSON Schema: {error.message[:200]}", happened=True)
+    mistake = next(validator.iter_errors(value), None)
     if mistake is not None:
         return Failed(
             "transient", f"the model's answer does not fit the schema: {mistake.message[:200]}", happened=True

@@ -43,11 +43,6 @@ def inspect(call: Call) -> tuple[Change, ...]:
     return (Change("send", f"event {call.inputs['event']}", after=_event(call).json),)
 
 
-def undo(_call: Call, _remote: str) -> Outcome:
-    """An event cannot be taken back."""
-    return Failed("permanent", "what a Zap has taken cannot be taken back: look at the Zap's history")
-
-
 def _event(call: Call) -> Prepared:
     key = exactly_one(call, ("data", "data-file"), "zapier")
     data = call.inputs["data"] if key == "data" else input_file(call, "data-file")
@@ -92,7 +87,6 @@ A hook cannot be asked what it has taken, so after a crash in the middle the ste
     secrets=(WEBHOOK,),
     repeat="blind",
     inspect=inspect,
-    undo=undo,
     example="""\
 - id: register
   uses: zapier

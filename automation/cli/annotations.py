@@ -1,4 +1,4 @@
-"""A plan's mistakes as GitHub's annotations, so that they stand at their lines in a pull request."""
+"""A plan's mistakes, and what stopped a job, as GitHub's annotations: at their lines, and on the run's page."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from pathlib import Path
 
 import click
 
+from automation.engine.neutral import neutralise
+from automation.errors import ZtrError
 from automation.plan.problems import PlanInvalid, Problem
 
 SHOWN = 50
 """GitHub shows ten annotations of a step and 50 of a job: more would only be noise in the log."""
 
 
-def annotate(error: PlanInvalid, environment: Mapping[str, str]) -> None:
-    """In GitHub Actions, print the mistakes as workflow commands to standard error."""
-    if environment.get("GITHUB_ACTIONS") == "true":
-        root = Path(environment.get("GITHUB_WORKSPACE") or ".")
-        for line in as_commands(error.problems, root):
-            click.echo(line, err=True)
+def annotate(error: ZtrError, environment: Mapping[str, str]) -> None:
+    """In GitHub Actions, print a plan's mistakes, or what stopped the work, as workflow commands to standard error."""
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return
+    root = Path(environment.get("GITHUB_WORKSPACE") or ".")
+    lines = as_commands(error.problems, root) if isinstance(error, PlanInvalid) else [_stopped(error)]
+    for line in lines:
+        click.echo(line, err=True)
 
 
 def as_commands(problems: Iterable[Problem], root: Path) -> list[str]:
@@ -34,6 +38,12 @@ def _command(problem: Problem, root: Path) -> str:
     facts["title"] = problem.path or "plan"
     head = ",".join(f"{name}={escape_property(value)}" for name, value in facts.items())
     return f"::error {head}::{escape_message(f'{problem.message}. {problem.remedy}'.rstrip())}"
+
+
+def _stopped(error: ZtrError) -> str:
+    """So that the run's page says why a job ended, without a look into its log."""
+    remedy = f" ({error.remedy})" if error.remedy else ""
+    return f"::error title=ztr::{escape_message(neutralise(f'{error.message}{remedy}'))}"
 
 
 def relative(file: str, root: Path) -> str:

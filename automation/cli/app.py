@@ -31,6 +31,7 @@ VERBS = {
     "teardown": "automation.cli.teardown:teardown",
     "state": "automation.cli.state:state",
     "github": "automation.cli.github:github",
+    "doctor": "automation.cli.doctor:doctor",
     "init": "automation.cli.init:init",
     "setup": "automation.cli.setup:setup",
     "completion": "automation.cli.completion:completion",
@@ -108,10 +109,8 @@ def _show(error: click.ClickException) -> None:
 
 def _tell(error: ZtrError) -> None:
     from automation.cli.annotations import annotate
-    from automation.plan.problems import PlanInvalid
 
-    if isinstance(error, PlanInvalid):
-        annotate(error, os.environ)
+    annotate(error, os.environ)
     click.echo(harmless(f"ztr: {error.message}"), err=True)
     if error.remedy:
         click.echo(harmless(f"     {error.remedy}"), err=True)

@@ -15,13 +15,14 @@ import click
 from automation.cli.control_answers import Conclusion, Refused, answer_mark, compose, named, refusal_for
 from automation.cli.control_requests import Wanted, append, expand, seen_before
 from automation.cli.host import make_client
-from automation.cli.locate import plan_with_id
+from automation.cli.locate import plan_with_id, plans_below
 from automation.cli.options import where_options
 from automation.cli.paper import say
 from automation.cli.remote.issue_file import keep_known
 from automation.cli.remote.ledger import Ledger, Paths
 from automation.cli.session import Session, Where
 from automation.cli.tell_issue import tell_issue, told_report
+from automation.engine.neutral import neutralise
 from automation.engine.state import State
 from automation.errors import HostError, StateError, UsageError, ZtrError
 from automation.github.branch import BRANCH, Tip, read
@@ -77,7 +78,7 @@ def control(where: Where, workflow: str) -> int:
         say(f"Nothing to do: {heard.why}.")
         return 0
     for line in attend(where, heard, lambda: make_client(os.environ), workflow, os.environ):
-        say(line)
+        say(neutralise(line))
     return 0
 
 
@@ -152,6 +153,8 @@ def _session(where: Where, heard: Heard, environment: Mapping[str, str]) -> Sess
     if not plan:
         raise _Nothing(f"issue #{heard.number} is no summary issue")
     folder = plan_with_id(plan, where.here) if where.plan is None else None
+    if where.plan is None and folder is None and len(plans_below(where.here)) > 1:
+        raise _Nothing(f"no plan here is called {plan}")
     session = Session(where if folder is None else where._replace(plan=str(folder)), environment)
     mark = read_marker(heard.body, session.store.lineage)
     if mark is None or mark.plan != session.plan.id:

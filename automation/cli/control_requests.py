@@ -12,23 +12,25 @@ from automation.cli.tell_issue import definitions, told_report
 from automation.engine.approvals import answer
 from automation.engine.due import slot_for
 from automation.engine.events import Answered, Event, Requested, RequestKind
-from automation.engine.state import State, evolve
+from automation.engine.state import State, evidence, evolve
 from automation.github.branch import Change, Tip, swap
 from automation.github.client import Client
 from automation.github.controls import EVERY, Ask, Heard
-from automation.github.marks import ALL, shown
+from automation.github.marks import ALL, Control, judged
+from automation.plan.model import Task
 from automation.plan.problems import did_you_mean
 from monitoring.render.issue_controls import bulk_control, needs, together
 
 
 class Wanted(NamedTuple):
-    """A request to be made; `definition` is the task's, in full."""
+    """A request to be made; `definition` is the task's, in full, `evidence` that of what it made."""
 
     kind: RequestKind
     task: str = ""
     slot: str = ""
     definition: str = ""
     reason: str = ""
+    evidence: str = ""
 
 
 def expand(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
@@ -40,11 +42,21 @@ def expand(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
     task = session.plan.tasks.get(ask.task)
     if task is None:
         return f"the plan has no task {ask.task}: {did_you_mean(ask.task, session.plan.tasks)}"
-    if ask.ticked and ask.shown != shown(task.definition):
-        return f"{task.id} is defined otherwise by now than the box showed: look at it again"
+    seen = _evidence(session, state, ask.verb, task, ask.slot)
+    if ask.ticked and ask.shown != judged(task.definition, seen):
+        return f"{task.id} is defined otherwise by now than the box showed, or made something else: look at it again"
     if ask.slot and not _is_slot(session, state, ask):
         return f"{task.id} has no slot {ask.slot}"
-    return [Wanted(ask.verb, task.id, ask.slot, task.definition, ask.reason)]
+    return [Wanted(ask.verb, task.id, ask.slot, task.definition, ask.reason, seen)]
+
+
+def _evidence(session: Session, state: State, verb: str, task: Task, slot: str) -> str:
+    """What the task made, where it is to be judged; empty for any other request, and where nobody is asked now."""
+    if verb not in ("approve", "reject"):
+        return ""
+    name = slot or slot_for(task, session.plan, state, situation_of(session, state, Wish())) or ""
+    found = state.slot(task.id, name)
+    return evidence(found) if found is not None and found.status == "awaiting-approval" else ""
 
 
 def seen_before(session: Session, tip: Tip, heard: Heard) -> Conclusion | None:
@@ -82,7 +94,7 @@ def _events(
     session: Session, state: State, wanted: list[Wanted], heard: Heard, at: str, going: bool
 ) -> tuple[Event, ...]:
     requests = [
-        Requested(at, f"{heard.id}-{number}", one.kind, one.task, one.slot, heard.sender, one.definition, one.reason)
+        Requested(at, f"{heard.id}-{number}", one.kind, one.task, one.slot, heard.sender, *one[3:])
         for number, one in enumerate(wanted, 1)
     ]
     if going:
@@ -115,7 +127,13 @@ def _all(session: Session, state: State, ask: Ask) -> list[Wanted] | str:
         return "the tasks that it stood for are not the same any more: look at the new list"
     if not same:
         return f"nothing waits for {ask.verb}"
-    return [Wanted(ask.verb, one.task, one.slot, session.plan.tasks[one.task].definition, ask.reason) for one in same]
+    return [_of(session, state, one, ask) for one in same]
+
+
+def _of(session: Session, state: State, control: Control, ask: Ask) -> Wanted:
+    task = session.plan.tasks[control.task]
+    seen = _evidence(session, state, ask.verb, task, control.slot)
+    return Wanted(ask.verb, task.id, control.slot, task.definition, ask.reason, seen)
 
 
 def _is_slot(session: Session, state: State, ask: Ask) -> bool:

@@ -70,6 +70,7 @@ def execute(
     try:
         ended = session.running.end_all()
         outcome = _locked(session, wish, observers, on_agenda, run_id, at)
+        outcome = outcome._replace(notes=(*outcome.notes, *_doubts(session, wish, outcome.state)))
         what = "1 process group" if ended == 1 else f"{ended} process groups"
         note = f"{session.store.folder}: ended {what} that a killed run had left"
         return outcome._replace(notes=(*outcome.notes, note)) if ended else outcome
@@ -81,6 +82,16 @@ def _with_event(session: Session, wish: Wish) -> Wish:
     """On GitHub, what started the run has happened, where nothing else is named."""
     found = event_of_run(session.settings.trigger, session.settings.run_id) if session.settings.actions else ()
     return wish if wish.occurrences else wish._replace(occurrences=found)
+
+
+def _doubts(session: Session, wish: Wish, state: State) -> tuple[str, ...]:
+    """What has turned up twice since, and was removed. Only where an effect was made in doubt is anything loaded."""
+    slots = (slot for slots in state.slots.values() for slot in slots.values())
+    if wish.mode in ("mock", "dry-run") or not any(one.doubtful for slot in slots for one in slot.effects.values()):
+        return ()
+    from automation.cli.doubts import settle_doubts
+
+    return settle_doubts(session, state)
 
 
 def check_wish(session: Session, wish: Wish) -> None:

@@ -65,9 +65,15 @@ JOBS = 4
     default="",
     help="Only if it would do outside what `ztr plan --mode provision` showed with this digest.",
 )
+@click.option(
+    "--tell-issue",
+    is_flag=True,
+    help="Keep the summary issue up to date while the run goes on; the job needs `issues: write`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of progress and summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def run(
+    *,
     where: Where,
     wish: Wish,
     jobs: int | None,
@@ -75,6 +81,7 @@ def run(
     first: str,
     resume: bool,
     expect: str,
+    tell_issue: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -94,23 +101,28 @@ def run(
         return show(session, wish, as_json=as_json)
     if expect:
         _as_expected(session, wish, expect)
-    return go(session, wish, as_json=as_json, quiet=quiet)
+    return go(session, wish, tell_issue=tell_issue, as_json=as_json, quiet=quiet)
 
 
-def go(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = False) -> int:
+def go(session: Session, wish: Wish, *, tell_issue: bool = False, as_json: bool = False, quiet: bool = False) -> int:
     """Run what is due, tell it, and give the exit code. Raises `ZtrError`."""
-    told = Notifier(session, wish.mode)
+    tellers: list[Notifier | LiveIssue] = [Notifier(session, wish.mode)]
+    if tell_issue:
+        from automation.cli.live_issue import LiveIssue
+
+        tellers.append(LiveIssue(session))
     with stopped_by_signals(session), _progress(session, quiet or as_json) as progress:
         try:
-            outcome = execute(session, wish, [progress, told], lambda agenda: progress.expect(agenda.entries))
+            outcome = execute(session, wish, [progress, *tellers], lambda agenda: progress.expect(agenda.entries))
         except Locked as error:
             if wish.by_hand:
                 raise
             click.echo(f"ztr: {error.message}; nothing to do for this wake-up", err=as_json)
             return 0
         finally:
-            told.close()
-    outcome = outcome._replace(notes=(*outcome.notes, *told.problems))
+            for teller in tellers:
+                teller.close()
+    outcome = outcome._replace(notes=(*outcome.notes, *(note for teller in tellers for note in teller.problems)))
     _conclude(session, wish, outcome, quiet=quiet, as_json=as_json)
     return exit_code(outcome, session.plan)
 

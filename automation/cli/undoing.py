@@ -90,6 +90,20 @@ class Undoing:
     def __init__(self, session: Session, state: State, tools: Tools) -> None:
         self._session, self._state, self._tools = session, state, tools
 
+    def duplicates(self, made: Made) -> list[str]:
+        """Remove what has turned up beside the first of its key; the ids. What cannot be looked up is left as it is."""
+        step = self._step(made)
+        action = self._session.actions[step.uses] if step else None
+        if step is None or action is None or action.find is None or action.undo is None:
+            return []
+        try:
+            call = self._call(made, step)
+            found = action.find(call)
+            extras = [] if isinstance(found, Failed) else [one.remote for one in found[1:]]
+            return [remote for remote in extras if not isinstance(action.undo(call, remote), Failed)]
+        except (BadInput, ExpressionError):
+            return []
+
     def foreseen(self, made: Made) -> Removal:
         """What would become of it, from what is known here: no service is asked."""
         step = self._step(made)

@@ -11,6 +11,7 @@ from typing import cast
 from rpds import HashTrieMap
 
 from automation.engine import events as e
+from automation.engine.migrations import migrated
 from automation.engine.state import EffectState, RunState, SlotState, State, StepState
 from automation.plan.model import Json
 
@@ -70,6 +71,7 @@ def encode_state(state: State) -> dict[str, Json]:
 
 def decode_state(found: Mapping[str, Json]) -> State:
     """The state of `encode_state`'s JSON. Raises `Unreadable`, also for a schema that is newer than ours."""
+    found = migrated(found, SCHEMA)
     schema = found.get("schema")
     if schema != SCHEMA:
         raise Unreadable(f"state schema {schema!r}, this ztr reads {SCHEMA}: update ztr")

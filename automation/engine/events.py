@@ -112,7 +112,8 @@ class EffectFinished(NamedTuple):
     """The call came back: `happened` tells whether the service took it; `outputs` are what a later run may adopt.
 
     `error`: it was taken, and the step failed all the same; then there is nothing to adopt. `found`: the service held
-    it already, so that this run did not make it.
+    it already, so that this run did not make it. `doubtful`: made after a request whose answer was never seen, so
+    that a second one may yet turn up.
     """
 
     at: str
@@ -126,6 +127,7 @@ class EffectFinished(NamedTuple):
     remote: str = ""
     error: str = ""
     found: bool = False
+    doubtful: bool = False
 
 
 class EffectUndone(NamedTuple):

@@ -104,9 +104,10 @@ def _made(context: StepContext, step: Step, effect: _Effect, target: str) -> Res
     happened = isinstance(outcome, Done) or outcome.happened is True
     error = state.error if happened and isinstance(outcome, Failed) else ""
     outputs = state.outputs
-    was_there = finding is not None and finding.found
-    ended = (bench.at(), task, slot, step.id, call.key, effect.digest, happened, outputs, remote, error, was_there)
-    bench.emit(EffectFinished(*ended))
+    ended = EffectFinished(bench.at(), task, slot, step.id, call.key, effect.digest, happened, outputs, remote, error)
+    if finding is not None:
+        ended = ended._replace(found=finding.found, doubtful=finding.unsure)
+    bench.emit(ended)
     sent = tuple(one._replace(remote=remote) for one in effect.sent) if happened else ()
     return state._replace(sent=sent), rest
 

@@ -11,7 +11,8 @@ class Finding:
     `doubtful` tells that a request may have arrived whose answer was never seen, `wait` for how many seconds it may
     still be on its way; `deadline` is the task's, in monotonic seconds, for settling is not the step's own time.
     `adopted` tells that what the service held was taken over as it is, `found` that it held it
-    before anything of ours can have arrived; `note` what became of duplicates.
+    before anything of ours can have arrived; `note` what became of
+    duplicates. `unsure`: it was made while a former request might still have been carried out.
     """
 
     def __init__(
@@ -20,7 +21,7 @@ class Finding:
         self._action, self._clock, self._settle, self._deadline = action, clock, settle, deadline
         self._until = clock.monotonic() + wait
         self.doubtful = doubtful
-        self.adopted = self.found = self._looked = False
+        self.adopted = self.found = self.unsure = self._looked = False
         self.note = ""
 
     def __call__(self, call: Call) -> Outcome:
@@ -43,6 +44,7 @@ class Finding:
         outcome = self._perform(call, found[0].remote if found else "")
         if isinstance(outcome, Failed) or not (self.doubtful or len(found) > 1):
             return outcome
+        self.unsure = self.doubtful
         return self._again(call, outcome)
 
     def _find(self, call: Call) -> tuple[Found, ...] | Failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -13,26 +14,25 @@ from automation.engine.events import (
     EffectFinished,
     EffectStarted,
     EffectUndone,
-    ErrorKind,
     Event,
     GatesJudged,
-    Mode,
     Opened,
     Product,
     ProductsKept,
     Requested,
     RunFinished,
     RunStarted,
-    Sent,
     StepFinished,
     StepRetried,
-    StepStatus,
     TaskFinished,
     TaskStarted,
     TaskStatus,
     Verdict,
 )
-from automation.plan.model import NOTHING, Json
+from automation.engine.outcomes import EffectState, RunState, StepState
+from automation.engine.transitions import ALLOWED, NotAllowed
+
+__all__ = ["EffectState", "NotAllowed", "RunState", "SlotState", "State", "StepState", "evidence", "evolve", "fold"]
 
 FINISHED: frozenset[TaskStatus] = frozenset({"done", "mocked", "skipped"})
 """A need in one of these is satisfied."""
@@ -43,40 +43,6 @@ KEPT_RUNS = 60
 
 _SETTLED: frozenset[TaskStatus] = FINISHED | {"failed", "blocked"}
 """Slots that may be forgotten. Others still run, in another job slot maybe, or wait for somebody."""
-
-
-class StepState(NamedTuple):
-    """The last outcome of a step; the fields are those of `StepFinished`."""
-
-    status: StepStatus
-    attempts: int = 1
-    seconds: float = 0.0
-    outputs: Mapping[str, Json] = NOTHING
-    missing: tuple[str, ...] = ()
-    sent: tuple[Sent, ...] = ()
-    error: str = ""
-    error_kind: ErrorKind | None = None
-    log: str = ""
-    adopted: bool = False
-
-
-class EffectState(NamedTuple):
-    """A real external effect of a step. `ended` is none while nobody knows whether the service took it.
-
-    `error`: the service took it, and the step failed all the same. `found`: it was there already.
-    `undone`: when what it made was removed again.
-    """
-
-    key: str
-    input_hash: str
-    at: str
-    target: str = ""
-    ended: bool | None = None
-    outputs: Mapping[str, Json] = NOTHING
-    remote: str = ""
-    error: str = ""
-    found: bool = False
-    undone: str = ""
 
 
 class SlotState(NamedTuple):
@@ -105,23 +71,6 @@ class SlotState(NamedTuple):
 
 
 _STEPS = SlotState._fields.index("steps")
-
-
-class RunState(NamedTuple):
-    """One run in the history. `outcome` stays empty when the run was killed."""
-
-    run: str
-    at: str
-    requested: Mode
-    mode: Mode
-    day: int
-    present: tuple[str, ...] = ()
-    by: str = ""
-    trigger: str = "manual"
-    attempt: int = 1
-    outcome: str = ""
-    seconds: float = 0.0
-    counts: Mapping[str, int] = MappingProxyType({})
 
 
 class State(NamedTuple):
@@ -157,42 +106,11 @@ def evidence(slot: SlotState) -> str:
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-class NotAllowed(ValueError):
-    """An event that the transition table does not allow in this state."""
-
-
-_ALLOWED: dict[TaskStatus, frozenset[TaskStatus]] = {
-    "pending": frozenset({"running", "blocked", "skipped", "deferred", "pending"}),
-    "running": frozenset(
-        {
-            "running",
-            "done",
-            "mocked",
-            "failed",
-            "awaiting-approval",
-            "deferred",
-            "skipped",
-            "unknown",
-            "pending",
-            "blocked",
-        }
-    ),
-    "done": frozenset({"running", "pending", "skipped", "blocked"}),
-    "mocked": frozenset({"running", "pending", "skipped", "blocked"}),
-    "failed": frozenset({"running", "pending", "skipped", "blocked"}),
-    "awaiting-approval": frozenset({"done", "failed", "skipped", "pending", "running"}),
-    "blocked": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "deferred": frozenset({"running", "blocked", "pending", "skipped", "deferred"}),
-    "skipped": frozenset({"pending", "running", "skipped"}),
-    "unknown": frozenset({"running", "pending", "skipped", "failed", "blocked"}),
-}
-
-
 _OF_A_RUN = (Opened, RunStarted, RunFinished, Requested)
 
 
 def evolve(state: State, event: Event) -> State:
-    """The state after the event. Raises `NotAllowed` for an event that cannot follow."""
+    """The state after the event. Raises `NotAllowed` for one that cannot follow."""
     if state.aside and not isinstance(event, _OF_A_RUN) and (event.task, event.slot) in state.aside:
         return _aside(state, event)
     return _EVOLVE[type(event)](state, event)
@@ -200,10 +118,7 @@ def evolve(state: State, event: Event) -> State:
 
 def fold(events: Iterable[Event], state: State | None = None) -> State:
     """The state after all the events."""
-    state = state or State()
-    for event in events:
-        state = evolve(state, event)
-    return state
+    return reduce(evolve, events, state or State())
 
 
 def counts(state: State) -> dict[str, int]:
@@ -227,7 +142,7 @@ def _put(state: State, task: str, slot: str, value: SlotState) -> State:
 
 
 def _move(event: TaskStarted | TaskFinished | Answered, old: SlotState, status: TaskStatus) -> None:
-    if status not in _ALLOWED[old.status]:
+    if status not in ALLOWED[old.status]:
         raise NotAllowed(f"{event.task}@{event.slot} cannot go from {old.status} to {status} ({event.at})")
 
 
@@ -315,7 +230,12 @@ def _effect_finished(state: State, event: EffectFinished) -> State:
     if old is None or old.key != event.key:
         raise NotAllowed(f"{event.task}@{event.slot} {event.step}: the effect ends without having begun ({event.at})")
     effect = old._replace(
-        ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error, found=event.found
+        ended=event.happened,
+        outputs=event.outputs,
+        remote=event.remote,
+        error=event.error,
+        found=event.found,
+        doubtful=event.doubtful,
     )
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 
@@ -404,10 +324,9 @@ def _aside(state: State, event: Event) -> State:
     if not isinstance(event, EffectStarted | EffectFinished):
         return state
     slot = state.slot(event.task, event.slot) or SlotState()
-    effect = slot.effects.get(event.step) or EffectState(event.key, event.input_hash, event.at)
-    if isinstance(event, EffectStarted):
-        effect = EffectState(event.key, event.input_hash, event.at, event.target)
-    else:
+    begun = EffectState(event.key, event.input_hash, event.at, event.target if isinstance(event, EffectStarted) else "")
+    effect = begun if isinstance(event, EffectStarted) else slot.effects.get(event.step) or begun
+    if isinstance(event, EffectFinished):
         effect = effect._replace(ended=event.happened, outputs=event.outputs, remote=event.remote, error=event.error)
     return _put(state, event.task, event.slot, slot._replace(effects={**slot.effects, event.step: effect}))
 

@@ -18,7 +18,8 @@ from zlib import crc32
 from automation.engine.codec import Unreadable, decode_state, encode_state
 from automation.engine.events import Opened
 from automation.engine.journal import Damaged, JournalWriter, read_journal
-from automation.engine.state import NotAllowed, State, evolve
+from automation.engine.state import State, evolve
+from automation.engine.transitions import NotAllowed
 from automation.errors import Locked, StateError
 from automation.plan.model import Json
 

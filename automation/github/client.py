@@ -15,7 +15,7 @@ from automation.engine.ports import Clock
 from automation.errors import HostError, UsageError
 from automation.github.connection import PyGithubTransport, Raw, TooLarge, Transport
 from automation.github.policy import SERVER, Again, Lost, Policy, Reply, Sent, after, pause
-from automation.github.refusals import Unreachable, Unsure, refusal
+from automation.github.refusals import TooLong, Unreachable, Unsure, refusal
 from automation.plan.model import Json
 
 API = "https://api.github.com"
@@ -106,13 +106,14 @@ class Client:
             following = self._next(raw.headers.get("link", ""))
             if following is None:
                 return
-        raise HostError(f"GitHub's list {path} has more than {PAGES} pages", "close or delete what is no longer needed")
+        raise TooLong(f"GitHub's list {path} has more than {PAGES} pages", "close or delete what is no longer needed")
 
     def download(self, path: str, limit: int = LARGEST_ARCHIVE) -> bytes:
         """The bytes behind a path that redirects to a file, read from there without our token."""
 
         def ask() -> Raw:
             raw = self._transport.send("GET", self._root + path, None, self._policy.deadline)
+            self._note_time(raw.headers.get("date", ""))  # the file comes from a server with a clock of its own
             place = raw.headers.get("location", "")
             if raw.status != _FOUND:
                 return raw

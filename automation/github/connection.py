@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ class TooLarge(ValueError):
     """The answer is larger than what is read at most."""
 
 
-class TooSlow(TimeoutError):
-    """The answer was not whole by the deadline."""
+class NotWhole(OSError):
+    """The answer was cut, or not whole by the deadline."""
 
 
 class Raw(NamedTuple):
@@ -47,13 +47,13 @@ class PyGithubTransport:
         self._made: Requester | None = None
 
     def send(self, method: str, path: str, body: object, deadline: float) -> Raw:
-        """Raises what `requests` raises, `TooLarge` and `TooSlow`."""
+        """Raises what `requests` raises, `TooLarge` and `NotWhole`."""
         headers = {"Accept": "application/vnd.github+json"}
         status, told, text = self._requester(deadline).requestJson(method, path, headers=headers, input=body)
         return Raw(status, {str(name): str(value) for name, value in told.items()}, text.encode())
 
     def fetch(self, url: str, limit: int, deadline: float) -> Raw:
-        """Raises what `requests` raises, `TooLarge` and `TooSlow`."""
+        """Raises what `requests` raises, `TooLarge` and `NotWhole`."""
         import requests
 
         with requests.Session() as session:
@@ -69,18 +69,31 @@ class PyGithubTransport:
 
 
 def read_whole(answer: requests.Response, limit: int, until: float) -> bytes:
-    """The whole body. Raises `TooLarge` and `TooSlow` (`until` is monotonic)."""
-    pieces, size = [], 0
-    for piece in answer.iter_content(65_536):
+    """The whole body. Raises `TooLarge` and `NotWhole` (`until` is monotonic)."""
+    from urllib3.exceptions import HTTPError
+
+    try:
+        return b"".join(_pieces(answer, limit, until))
+    except HTTPError as error:
+        answer.close()
+        raise NotWhole(str(error)) from error
+    except BaseException:
+        answer.close()  # an answer that was read to its end keeps its connection, for the next request
+        raise
+
+
+def _pieces(answer: requests.Response, limit: int, until: float) -> Iterator[bytes]:
+    """Piece by piece as they come: what waits for a whole block would wait for ever where bytes only drip."""
+    size = 0
+    while piece := answer.raw.read1(65_536, decode_content=True):
         size += len(piece)
         if size > limit:
-            answer.close()
             raise TooLarge(f"the answer is larger than {limit:,} bytes")
         if time.monotonic() > until:
-            answer.close()
-            raise TooSlow("the answer was not whole by the deadline")
-        pieces.append(piece)
-    return b"".join(pieces)
+            raise NotWhole("timed out: the answer was not whole by the deadline")
+        yield piece
+    if answer.raw.length_remaining:
+        raise NotWhole(f"the answer was cut: {answer.raw.length_remaining:,} bytes are missing")
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -8,7 +8,7 @@ could not be done is told in a line.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from automation.errors import HostError
 from automation.github.client import Client
 from automation.github.issues import Issue, create_comment, create_issue, get_issue, list_issues, update_issue
 from automation.github.marks import Control, boxes, read_marker, tick, untick
-from automation.github.refusals import Absent, Clash, Denied, IssuesDisabled, Unsure
+from automation.github.refusals import Absent, Clash, Denied, IssuesDisabled, TooLong, Unsure
 from automation.github.repository import WRITERS, get_permission
 
 LABEL = "ztr"
@@ -33,13 +33,21 @@ checked for twins.
 """
 
 
+AUTHORS = 20
+"""So many different authors of issues with our marker are asked about; the others are strangers."""
+
+
 class Known(NamedTuple):
-    """What the state branch keeps of a plan's issue. `attempted`: when one was created without a reply."""
+    """What the state branch keeps of a plan's issue. `attempted`: when one was created without a reply.
+
+    `noticed`: what waits for somebody and was told of in a comment, as keys with blanks between.
+    """
 
     number: int = 0
     author: str = ""
     url: str = ""
     attempted: str = ""
+    noticed: str = ""
 
 
 class Wanted(NamedTuple):
@@ -137,7 +145,7 @@ def _by_number(client: Client, known: Known) -> Issue | None:
 
 def _listed(client: Client, wanted: Wanted, known: Known, notes: list[str]) -> Issue | None:
     """The one with the lowest number of all that carry our marker; the others are closed."""
-    ours = sorted((one for one in list_issues(client) if _is_ours(client, one, wanted, known)), key=_number)
+    ours = sorted(_ours(client, wanted, known), key=_number)
     if not ours:
         return None
     _close_twins(client, ours[0], ours[1:], notes)
@@ -148,7 +156,7 @@ def _without_twins(client: Client, found: Issue, wanted: Wanted, known: Known, n
     """A young issue is compared with what is listed: a lost creation may have come to light."""
     if not _is_young(client, found.created):
         return found
-    ours = [one for one in list_issues(client) if _is_ours(client, one, wanted, known)]
+    ours = _ours(client, wanted, known, since=found.created)
     if not ours:
         return found
     first = min((found, *ours), key=_number)
@@ -158,11 +166,39 @@ def _without_twins(client: Client, found: Issue, wanted: Wanted, known: Known, n
     return found if first.number == found.number else get_issue(client, first.number)
 
 
-def _is_ours(client: Client, issue: Issue, wanted: Wanted, known: Known) -> bool:
-    """Our marker in the first line, written by us: text that others made some bot repeat stands further down."""
-    first = issue.body.split("\n", 1)[0]
-    mark = read_marker(first, wanted.lineage)
-    return mark is not None and mark.plan == wanted.plan and is_trusted(client, issue.author, known)
+def _issues(client: Client, since: str) -> Iterator[Issue]:
+    """The issues, newest first: back to a day before that time, or as far back as lists are read."""
+    oldest = datetime.fromisoformat(since) - DOUBT if since else None
+    with suppress(TooLong):  # thousands of issues: ours would be among the newer ones
+        for one in list_issues(client):
+            if oldest is not None and _is_before(one.created, oldest):
+                return
+            yield one
+
+
+def _is_before(at: str, moment: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(at) < moment
+    except (ValueError, TypeError):
+        return False
+
+
+def _ours(client: Client, wanted: Wanted, known: Known, since: str = "") -> list[Issue]:
+    """Those with our marker in the first line, written by us: what others made a bot repeat stands further down.
+
+    Anybody may copy a marker, so each author is asked about once, and only so many are.
+    """
+    found: list[Issue] = []
+    trusted: dict[str, bool] = {}
+    for issue in _issues(client, since):
+        mark = read_marker(issue.body.partition("\n")[0], wanted.lineage)
+        if mark is None or mark.plan != wanted.plan:
+            continue
+        if issue.author not in trusted:
+            ask = len(trusted) < AUTHORS or issue.author in (BOT, known.author)
+            trusted[issue.author] = ask and is_trusted(client, issue.author, known)
+        found += [issue] if trusted[issue.author] else []
+    return found
 
 
 def is_trusted(client: Client, author: str, known: Known) -> bool:

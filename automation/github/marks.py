@@ -34,7 +34,9 @@ _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
 
 
 class Control(NamedTuple):
-    """What a check box asks for. `task` empty: the whole plan; `definition` is `shown` of what the person saw."""
+    """What a check box asks for. `task` empty: the whole plan; `definition` stands for what the person saw: it is
+    `judged` of a task that is to be approved or rejected, `shown` of any other.
+    """
 
     verb: Verb
     task: str = ""
@@ -52,6 +54,11 @@ class Marker(NamedTuple):
 def shown(definition: str) -> str:
     """A definition as the issue shows it."""
     return hashlib.sha256(definition.encode("utf-8", "backslashreplace")).hexdigest()[:_HASH]
+
+
+def judged(definition: str, evidence: str) -> str:
+    """What a box is bound to that judges what a task made: the definition and the evidence, as the issue shows them."""
+    return shown(f"{definition}+{evidence}" if evidence else definition)
 
 
 def digest(controls: Iterable[Control]) -> str:

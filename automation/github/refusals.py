@@ -32,6 +32,10 @@ class Unsure(HostError):
     """A change was sent and no answer came: nobody knows whether it was carried out."""
 
 
+class TooLong(HostError):
+    """A list has more pages than are read of any; those were given."""
+
+
 class Unreachable(HostError):
     """GitHub did not answer, or is not ready to; the request may be made again."""
 

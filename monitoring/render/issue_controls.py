@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from automation.engine.events import Verdict
-from automation.github.marks import ALL, Control, Verb, box, digest, shown
+from automation.github.marks import ALL, Control, Verb, box, digest, judged, shown
 from monitoring.model import ORDER, Report, Status, TaskReport
 from monitoring.render import cells
 from monitoring.render.escape import code, line, markdown
@@ -101,7 +101,10 @@ def more(report: Report, definitions: Mapping[str, str]) -> list[Row]:
 
 def _control(verb: Verb, task: TaskReport, definitions: Mapping[str, str]) -> Control:
     slot = task.latest.slot if task.latest else ""
-    return Control(verb, task.id, slot, shown(definitions.get(task.id, "")))
+    definition = definitions.get(task.id, "")
+    if verb in ("approve", "reject") and task.approval:
+        return Control(verb, task.id, slot, judged(definition, task.approval.evidence))
+    return Control(verb, task.id, slot, shown(definition))
 
 
 def _plain(control: Control, words: str) -> Row:

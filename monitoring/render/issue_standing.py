@@ -201,7 +201,7 @@ _RISK = {"high": "🔴", "medium": "🟠", "low": "🟡"}
 
 
 def _risk(risk: Risk) -> tuple[str, ...]:
-    return f"{_RISK[risk.level]} {risk.level}", markdown(risk.text)
+    return f"{_RISK[risk.level]} {risk.level}", cells.worded(risk.text)
 
 
 def _missed(report: Report) -> list[Block]:

@@ -152,7 +152,7 @@ def check_again(services: Outside, first: Round, second: Round, before: dict[str
     adopted = [f"{task}/{step}" for (task, step), told in ended.items() if told.get("adopted")]
     blind = [told for told in ended.values() if told.get("uses") in BLIND and told.get("status") == "done"]
     print(
-        f"       adopted: {', '.join(adopted)}; requests that may change something: {dict(sorted(services.taken().items()))}"
+        f"       adopted: {', '.join(adopted) or 'nothing'}; changes so far: {dict(sorted(services.taken().items()))}"
     )
     was, now = expected(first), expected(second)
     anew = [title for title, words in now["notion"].items() if was["notion"].get(title) != words]
@@ -178,7 +178,7 @@ def main() -> int:
                 print(f"       {task['id']}: {task['status']}: {task['reason']}")
         verdicts = check_steps(first)
         verdicts.append(
-            told(same(holds(services), expected(first)), "Airtable and Notion hold exactly what the plan says")
+            told_line(same(holds(services), expected(first)), "Airtable and Notion hold exactly what the plan says")
         )
         before, rows = identities(services), len(services.airtable.writes())
         second = provision(services, Path(name) / "second")

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from automation.cli.session import Session, Where
 from automation.plan.calendar import date_of
 from tests.bench.compare import PYTHON, ROOT, prepare
-from tests.e2e.services import services
 from tests.fake_github import FakeGitHub
+from tests.services.outside import outside as services
 
 PLAN = "tasks/hal-phase3"
 MOST_REQUESTS = 15
@@ -54,6 +55,7 @@ class Repository:
 
     def day(self, run: int, now: str) -> Day:
         before = len(self.fake.ledger)
+        self.fake.now = lambda: datetime.fromisoformat(now).astimezone(UTC)  # GitHub's clock is that of the day, too
         seconds: list[float] = []
         begun = time.perf_counter()
         claimed = self.job(run, now, "writer", "github", "claim", present=True)

@@ -187,7 +187,9 @@ def make_foreign_repository(work: Path, fake: RemoteFake, files: Mapping[str, st
     toolkit, folder = work / "toolkit", work / "checkout"
     _copy_toolkit(toolkit)
     for path in [toolkit / "action.yml", *(toolkit / ".github" / "workflows").glob("*.yml")]:
-        own = re.sub(r"uses: \$/(\S*)", lambda m: f"uses: OWNER/ztr{m[1] and '/' + m[1]}@{commit}", path.read_text("utf-8"))
+        own = re.sub(
+            r"uses: \$/(\S*)", lambda m: f"uses: OWNER/ztr{m[1] and '/' + m[1]}@{commit}", path.read_text("utf-8")
+        )
         path.write_text(translated(own), encoding="utf-8")
     commit_all(toolkit)
     for name, text in files.items():
@@ -211,7 +213,9 @@ def translated(text: str) -> str:
 
 def stand_ins(places: Sequence[Path], folder: Path) -> dict[str, Path]:
     """The local stand-in of each remote action that the workflows use, at the very commit that they name."""
-    paths = [path for place in places for path in [*(place / ".github" / "workflows").glob("*.yml"), place / "action.yml"]]
+    paths = [
+        path for place in places for path in [*(place / ".github" / "workflows").glob("*.yml"), place / "action.yml"]
+    ]
     texts = [path.read_text(encoding="utf-8") for path in paths if path.exists()]
     found: dict[str, Path] = {}
     # actions/checkout is what act does itself; of any other it says that it cannot be fetched

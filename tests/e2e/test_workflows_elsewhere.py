@@ -79,4 +79,5 @@ def test_the_action_alone_needs_nothing_but_reading(remote: RemoteFake, tmp_path
     ran = repository.run("ztr.yml", inputs={})
     assert (ran.code, ran.jobs) == (0, {"ZTR": "succeeded"}), ran.log
     assert list((ran.artifacts / "ztr-report").rglob("report.json")), ran.log
+    assert "contents: write and issues: write" in ran.log
     assert remote.get().ledger == []

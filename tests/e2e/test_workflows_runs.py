@@ -100,6 +100,7 @@ def test_a_mock_run_by_hand_claims_nothing_and_leaves_artifact_state_summary_and
     ran = repository.run("provision-make.yml", inputs={"mode": "mock"})
     assert (ran.code, ran.jobs) == (0, {"Run": "succeeded", "Publish": "succeeded"}), ran.log
     assert statuses(ran) == {"note": "done", "tell": "mocked"}
+    assert "```mermaid" in ran.log  # act shows the job summary in its log
     assert {path.name for path in (ran.artifacts / "ztr-report").iterdir()} >= {
         "report.json",
         "summary.md",
@@ -148,6 +149,7 @@ def test_a_failing_task_fails_the_run_and_is_published_and_a_re_run_is_the_next_
     first = repository.run("provision-make.yml", inputs={"mode": "auto"})
     assert (first.code, first.jobs) == (1, {"Claim": "succeeded", "Run": "failed", "Publish": "succeeded"}), first.log
     assert statuses(first)["note"] == "failed"
+    assert "```mermaid" in first.log
     (issue,) = remote.get().repository.issues.values()
     assert "`note`" in issue.body
     again = repository.run("provision-make.yml", inputs={"mode": "auto"}, again=True)
@@ -208,3 +210,19 @@ def test_a_tick_by_a_writer_is_granted_and_one_by_a_reader_or_a_bot_is_not(remot
     said["sender"]["type"] = "Bot"
     ran = repository.run("control.yml", "issue_comment", payload=said, actor="bot")
     assert (ran.code, ran.jobs) == (0, {})
+
+
+def test_with_manual_approvals_a_task_waits_without_a_runner_until_somebody_approves_it_in_a_comment(
+    repository: Repository,
+) -> None:
+    remote = repository.fake
+    ran = repository.run("provision-make.yml", inputs={"mode": "auto", "approvals": "manual"})
+    assert (ran.code, statuses(ran)["note"]) == (0, "awaiting-approval"), ran.log
+    world = remote.get()
+    world.repository.join("bob", "write")
+    said = Website(world.repository, remote.url, NOW).say(1, "/ztr approve note", "bob")
+    remote.set(world)
+    answered = repository.run("control.yml", "issue_comment", payload=said, actor="bob")
+    assert (answered.code, "granted: approve" in answered.said) == (0, True), answered.log
+    (issue,) = remote.get().repository.issues.values()
+    assert [one.content for one in issue.comments[0].reactions] == ["eyes", "+1"]

@@ -1,14 +1,17 @@
 """A plan's part of the state branch: its files as journals and state, to be read and added to.
 
 `ztr.json` tells that the branch is ours. Of each plan: `events/<run>-<attempt>.jsonl`, a journal each; `state.json`,
-the snapshot; `claim.json`; `issue.json`. Products lie under `objects/`, shared by all plans.
+the snapshot; `claim.json`; `issue.json`. Products lie under `objects/`, shared by all plans; small binary ones as
+base64.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -18,15 +21,18 @@ from automation.cli.claims import Claim, decode_claim
 from automation.cli.session import Session
 from automation.engine.events import Event, Opened, Requested, RunFinished, RunStarted
 from automation.engine.journal import Damaged, JournalWriter, read_journal
-from automation.engine.state import NotAllowed, State, evolve
+from automation.engine.state import State, evolve
 from automation.engine.store import Loaded, Store
+from automation.engine.transitions import NotAllowed
 from automation.errors import StateError
 from automation.github.branch import BRANCH, Tip
 from automation.plan.model import Json
 
 FORMAT = 1
 ROOT = "ztr.json"
-_OBJECT = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_OBJECT = re.compile(r"objects/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.b64)?")
+_SMALL = 700_000
+"""Bytes of a binary product that is kept as base64: text goes into the request for the tree, a blob costs one more."""
 _NAME = re.compile(r"[\w.+-]{1,120}", re.ASCII)
 
 
@@ -244,8 +250,27 @@ def objects_of(tip: Tip) -> dict[str, str]:
     return {match[2]: path for path in tip.files if (match := _OBJECT.fullmatch(path))}
 
 
-def object_path(digest: str) -> str:
-    return f"objects/{digest[:2]}/{digest}"
+def object_file(digest: str, content: bytes) -> tuple[str, bytes]:
+    """Where and how the branch keeps a product: as it is, a small binary one as base64."""
+    path = f"objects/{digest[:2]}/{digest}"
+    if len(content) <= _SMALL:
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return f"{path}.b64", b64encode(content)
+    return path, content
+
+
+def object_at(tip: Tip, path: str) -> bytes | None:
+    """The product at a path of `objects_of`; none when it is not what its name says."""
+    content = tip.files[path]
+    if path.endswith(".b64"):
+        try:
+            content = b64decode(content, validate=True)
+        except ValueError:
+            return None
+    match = _OBJECT.fullmatch(path)
+    return content if match is not None and sha256(content).hexdigest() == match[2] else None
 
 
 def unused_objects(tip: Tip, plan: str, wanted: frozenset[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from automation.cli.claims import Claim, encode_claim
 from automation.cli.execute import Wish
 from automation.cli.remote.artifact import Artifact, read_artifact
 from automation.cli.remote.claiming import note_lost, situation_on_branch
-from automation.cli.remote.ledger import Ledger, Misfit, object_path, objects_of, unused_objects
+from automation.cli.remote.ledger import Ledger, Misfit, object_file, objects_of, unused_objects
 from automation.cli.remote.trial import Own, Refused, judge, superseded
 from automation.cli.session import Session
 from automation.engine.approvals import answer
@@ -179,11 +179,13 @@ class _Publication:
         )
         given = self._artifact.objects if self._artifact is not None else {}
         found: dict[str, bytes | None] = {
-            object_path(digest): given[digest] for digest in sorted(wanted & set(given) - set(there))
+            path: content
+            for digest in sorted(wanted & set(given) - set(there))
+            for path, content in (object_file(digest, given[digest]),)
         }
         missing = wanted - set(given) - set(there)
         if missing:
-            self._notes.append(f"{len(missing)} products are gone: their tasks are due again")
+            self._notes.append(f"{len(missing)} of the products are gone: their tasks are due again")
         return found | {there[digest]: None for digest in unused_objects(ledger.tip, self._session.plan.id, wanted)}
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from automation.cli.claims import Claim, decode_claim
-from automation.cli.remote.ledger import Ledger, Paths, object_path, objects_of, root_file
+from automation.cli.remote.ledger import Ledger, Paths, object_at, object_file, objects_of, root_file
 from automation.cli.session import Session
 from automation.engine.state import State
 from automation.engine.store import write_atomic
@@ -165,8 +164,8 @@ def _restore(session: Session, tip: Tip) -> int:
     """Keep the branch's products here; a damaged one is left out, and so counts as gone."""
     restored = 0
     for digest, path in objects_of(tip).items():
-        content = tip.files[path]
-        if not session.objects.has(digest) and sha256(content).hexdigest() == digest:
+        content = None if session.objects.has(digest) else object_at(tip, path)
+        if content is not None:
             session.objects.put(digest, content)
             restored += 1
     return restored
@@ -179,7 +178,8 @@ def _products(session: Session, state: State, tip: Tip) -> dict[str, bytes | Non
     for digest in sorted(wanted - set(there)):
         content = session.objects.get(digest)
         if content is not None:
-            found[object_path(digest)] = content
+            path, kept = object_file(digest, content)
+            found[path] = kept
     return found
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from automation.hal.guardrails import message
 from automation.hal.guardrails.classifier import Classifier
+from automation.hal.guardrails.context import ContextJudge
 from automation.hal.guardrails.detector import Suspicion, suspicion
 from automation.hal.guardrails.normalise import MAX_CHARACTERS, Normalised, normalise
 from automation.hal.guardrails.output_rules import output_hits
@@ -21,11 +23,17 @@ dev.
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
-    """Checks inputs and outputs by a policy. A category that the policy leaves out is not looked for."""
+    """Checks inputs and outputs by a policy. A category that the policy leaves out is not looked for.
 
-    model: Classifier
+    The judge of whole messages finds attacks on prompts and needs no training. With a `model`, every stretch of a text
+    is judged as well: that finds more, harmful requests too, takes longer, and flags more harmless texts.
+    """
+
+    model: Classifier | None = None
     policy: Policy = field(default_factory=load_policy)
     threshold: float = THRESHOLD
+    judge: ContextJudge = field(default_factory=message.shipped_judge)
+    message_threshold: float | None = None
 
     def check_input(self, text: str) -> Verdict:
         """A verdict on what comes in: an attack, hidden text, personal data and secrets."""
@@ -54,15 +62,24 @@ class Guardrails:
             )
 
     def _attack(self, text: Normalised) -> Iterable[Finding]:
-        worst = suspicion(text, self.model)
-        if worst.score >= self.threshold and worst.category in self.policy.categories:
-            yield self._suspected(worst)
+        whole = message.message_suspicion(text, self.judge)
+        if whole.score >= self._message_threshold() and whole.category in self.policy.categories:
+            yield self._suspected(whole, "cue")
+        elif self.model is not None:
+            worst = suspicion(text, self.model)
+            if worst.score >= self.threshold and worst.category in self.policy.categories:
+                yield self._suspected(worst, "rule")
 
-    def _suspected(self, worst: Suspicion) -> Finding:
+    def _message_threshold(self) -> float:
+        if self.message_threshold is not None:
+            return self.message_threshold
+        return message.THRESHOLD if self.model is None else message.THRESHOLD_BESIDE
+
+    def _suspected(self, worst: Suspicion, what: str) -> Finding:
         first = next((hit for hit in worst.hits if hit.category == worst.category), None)
         return self._finding(
             worst.category,
-            source=f"rule {first.rule}" if first else "classifier",
+            source=f"{what} {first.rule}" if first else "classifier",
             score=worst.score,
             how=worst.reading.how,
             reading=worst.reading.text,

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 _IBAN_LENGTHS = {
     "AE": 23, "AT": 20, "BE": 16, "CH": 21, "CZ": 24, "DE": 22, "DK": 18, "ES": 24, "FI": 18, "FR": 27, "GB": 22,
     "GR": 27, "IE": 22, "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SA": 24, "SE": 24, "TR": 26,
 }  # fmt: skip
-_CARD_LENGTHS = range(13, 20)
+# First digits of the issuers (lowest, highest) and how many digits their numbers have: ISO/IEC 7812 and what the
+# networks publish of their ranges.
+_ISSUERS = (
+    ("4", "4", range(13, 20)),
+    ("51", "55", range(16, 17)),
+    ("2221", "2720", range(16, 17)),
+    ("34", "34", range(15, 16)),
+    ("37", "37", range(15, 16)),
+    ("36", "36", range(14, 20)),
+    ("38", "39", range(14, 20)),
+    ("300", "305", range(14, 20)),
+    ("35", "35", range(16, 20)),
+    ("1800", "1800", range(15, 16)),
+    ("2131", "2131", range(15, 16)),
+    ("50", "50", range(12, 20)),
+    ("56", "69", range(12, 20)),
+)
 
 
 def is_card(text: str) -> bool:
-    """13 to 19 digits with a known first digit (3 to 6) and a valid Luhn check digit (ISO/IEC 7812)."""
+    """12 to 19 digits of a known issuer's range with a valid Luhn check digit (ISO/IEC 7812)."""
     digits = _digits(text)
-    return len(digits) in _CARD_LENGTHS and digits[0] in "3456" and len(set(digits)) > 1 and luhn(digits)
+    issued = any(low <= digits[: len(low)] <= high and len(digits) in sizes for low, high, sizes in _ISSUERS)
+    return issued and len(set(digits)) > 1 and luhn(digits)
 
 
 def luhn(digits: str) -> bool:
@@ -48,6 +67,15 @@ def is_emirates_id(text: str) -> bool:
 def is_ipv4(text: str) -> bool:
     """Four numbers up to 255."""
     return all(int(part) < 256 for part in text.split("."))  # noqa: PLR2004 - a byte
+
+
+def is_ipv6(text: str) -> bool:
+    """An address of version 6 in any form (RFC 4291), none of the short ones that stand for no host."""
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback)
 
 
 def _digits(text: str) -> str:

@@ -66,7 +66,7 @@ def cases_of(templates: Mapping[str, object], split: str) -> list[Case]:
 
 def output_cases(templates: Mapping[str, object], split: str) -> list[Case]:
     """The output cases of one split; planted items are still placeholders such as ``<<card>>``."""
-    cases = _family_cases(templates, PER_FAMILY[split])
+    cases = family_cases(templates, PER_FAMILY[split])
     return [_numbered(case, f"out-{split}", index) for index, case in enumerate(cases)]
 
 
@@ -102,10 +102,10 @@ def write_manifest(data: Path) -> None:
 
 
 def _plain_cases(templates: Mapping[str, object], split: str, name: str) -> list[Case]:
-    return [*_family_cases(templates, PER_FAMILY[split]), *_hand_made(templates, name)]
+    return [*family_cases(templates, PER_FAMILY[split]), *_hand_made(templates, name)]
 
 
-def _family_cases(templates: Mapping[str, object], limit: int) -> list[Case]:
+def family_cases(templates: Mapping[str, object], limit: int) -> list[Case]:
     pools = templates.get("pools", {})
     cases = []
     for family in templates["families"]:  # type: ignore[attr-defined]  # shape checked by the tests of the data

@@ -69,8 +69,15 @@ def _looks_random(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    digits = sum(char.isdigit() for char in text)
-    return 9 <= digits <= 15  # noqa: PLR2004 - the bounds that E.164 sets for a number
+    return 9 <= _digits_before_extension(text) <= 15  # noqa: PLR2004 - the bounds that E.164 sets for a number
+
+
+def _is_short_phone(text: str) -> bool:
+    return 7 <= _digits_before_extension(text) <= 15  # noqa: PLR2004 - a local number, up to what E.164 allows
+
+
+def _digits_before_extension(text: str) -> int:
+    return sum(char.isdigit() for char in text.partition("x")[0])
 
 
 def _form(kind: str, category: str, pattern: str, holds: Callable[[str], bool] = _always) -> _Form:
@@ -78,6 +85,10 @@ def _form(kind: str, category: str, pattern: str, holds: Callable[[str], bool] =
 
 
 _WORD_FOR_SECRET = r"(?i:pass(?:word|wd|phrase)|secret|api[_-]?key|access[_-]?key|token)"  # noqa: S105 - a pattern
+_WORD_FOR_PHONE = (
+    r"\b(?i:phone|mobile|cell|fax|desk|tel|telephone|call|ring|dial|reach|whatsapp|sms|answering|messages?|text"
+    r"|registered)"
+)
 _FORMS = (
     _form(
         "private-key",
@@ -99,17 +110,26 @@ _FORMS = (
         _looks_random,
     ),
     _form("email", "pii", r"\b[A-Za-z0-9](?:[\w.%+-]{0,63})@(?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,24}\b"),
-    _form("iban", "pii", r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", checksums.is_iban),
+    _form("iban", "pii", r"\b(?i:[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b", checksums.is_iban),
     _form("emirates-id", "pii", r"\b784-?\d{4}-?\d{7}-?\d\b", checksums.is_emirates_id),
-    _form("card", "pii", r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])", checksums.is_card),
+    _form("card", "pii", r"(?<![\w.-])\d(?:[ -]?\d){11,18}(?![\w-])", checksums.is_card),
     _form("social-security", "pii", r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])", checksums.is_us_social_security),
     _form(
         "phone",
         "pii",
-        r"(?<![\w+])\+\d{1,3}(?:[ .()-]{0,2}\d){7,12}(?!\w)|(?<![\w+-])\(\d{3}\) ?\d{3}-\d{4}(?!\w)",
+        r"(?<![\w+])\+\d{1,3}(?:[ .()-]{0,2}\d){7,12}(?:x\d{1,5})?(?!\w)"
+        r"|(?<![\w+.-])(?:(?:00)?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}(?:x\d{1,5})?(?![\w-])",
         _is_phone,
     ),
+    _form(
+        "phone",
+        "pii",
+        _WORD_FOR_PHONE + r"[^\w\n]{0,3}\s{0,3}(?:(?:me|us|him|her|is|at|on|to|number) ){0,2}"
+        r"(?P<item>\+?(?:\(\d{1,5}\) ?)?\d[\d .()/-]{3,20}\d(?:x\d{1,5})?)(?![\w-])",
+        _is_short_phone,
+    ),
     _form("ip-address", "pii", r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])", checksums.is_ipv4),
+    _form("ip-address", "pii", r"(?<![\w:.])(?i:[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7})(?![\w:.]*\w)", checksums.is_ipv6),
 )
-KINDS = tuple(form.kind for form in _FORMS)
+KINDS = tuple(dict.fromkeys(form.kind for form in _FORMS))
 """The kinds of item, the most telling first."""

@@ -17,6 +17,7 @@ from automation.hal.memory.recall.evidence import FEATURES
 from automation.hal.memory.recall.questions import read
 from automation.hal.memory.recall.ranker import Example, LearnedRanker, fit
 from automation.hal.memory.recall.search import RecallSearch
+from automation.hal.memory.recall.training import shipped_ranker
 from automation.hal.memory.records import Caller, MemoryRecord, utc
 from automation.hal.memory.sentences import best_embedder
 from automation.hal.memory.store import MemoryStore
@@ -164,13 +165,27 @@ def figures_of(answers: Sequence[Answered]) -> tuple[Figure, ...]:
     )
 
 
+def shipped_figures(answers: Sequence[Answered]) -> tuple[Figure, ...]:
+    """The same for the ranker that is shipped, which learnt from the project's own conversations alone."""
+    return (
+        share("shipped ranker: recall at 10", [one.recall for one in answers]),
+        share("shipped ranker: any evidence in 20", [one.any_hit for one in answers]),
+    )
+
+
 def measure(folder: Path) -> Report:
-    """The report on a folder."""
+    """The report on a folder of at least two conversations."""
     given = conversations(folder)
+    if len(given) < 2:
+        raise BadFolder(f"{folder / TURNS} holds {len(given)} conversation: give at least two conversations")
     embedder = best_embedder()
     with TemporaryDirectory() as scratch, MemoryStore(Path(scratch) / "memory.db") as store:
         store.put([record for one in given for record in records_of(one)])
         _, built = timed(lambda: refresh(store, embedder))
+        shipped = [
+            one for part in given for one in answers_of(RecallSearch(store, embedder, shipped_ranker(embedder)), part)
+        ]
+        memory = peak_memory("peak memory, indexed and asked", 300)
         answers = left_out(store, embedder, given)
     median = float(np.median([one.milliseconds for one in answers]))
     recalls = [one.recall for one in answers]
@@ -180,9 +195,10 @@ def measure(folder: Path) -> Report:
         data_hash=digest(folder, [TURNS, QUESTIONS]),
         figures=(
             *figures_of(answers),
+            *shipped_figures(shipped),
             Figure("a question, embedding included, p50", median, None, len(answers), "ms", lower_is_better=True),
             seconds(f"embedding {sum(len(one.turns) for one in given):,} turns", built),
-            peak_memory(bound=300),
+            memory,
         ),
         tables=(
             by_source("By conversation", [one.conversation for one in answers], recalls, "recall at 10, %"),

@@ -260,3 +260,56 @@ def test_what_github_would_refuse_is_refused_before(desk: Desk, operation: str, 
     with pytest.raises(BadInput, match=why):
         GITHUB.prepare(desk.call(operation, **inputs))
     assert json.dumps(desk.sent()) == "[]"
+
+
+@pytest.mark.parametrize(
+    ("operation", "inputs"),
+    [
+        ("issue", {"title": "t", "labels": ["a"]}),
+        ("comment", {"issue": 1, "body": "b"}),
+        ("label", {"issue": 1, "labels": ["a"]}),
+        ("pull-request", {"title": "t", "files": {"a.md": "x"}, "branch": "b"}),
+        ("dispatch", {"workflow": "deploy.yml"}),
+    ],
+)
+def test_a_token_that_is_not_valid_fails_every_use(desk: Desk, operation: str, inputs: Any) -> None:
+    call = desk.call(operation, secret="ghp_wrongTokenForTests01234567", **inputs)
+    assert GITHUB.inspect is not None
+    assert GITHUB.find is not None
+    for ask in (GITHUB.perform, GITHUB.inspect, GITHUB.find, undo_first):
+        got = ask(call)
+        fixed = operation == "dispatch" and ask in (GITHUB.inspect, GITHUB.find)
+        unmarked = operation in ("label", "pull-request") and ask is GITHUB.find
+        assert isinstance(got, Failed) is not (fixed or unmarked), (operation, got)
+    assert desk.fake.repository.issues == {}
+
+
+def undo_first(call: Call) -> object:
+    return undo(call, "issue:1")
+
+
+def undo(call: Call, remote: str) -> object:
+    assert GITHUB.undo is not None
+    kind = {"label": "labels:a", "pull-request": "pull:1"}.get(str(call.inputs["operation"]), remote)
+    return GITHUB.undo(call, kind)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/git/ref/heads/main"), ("PUT", "/contents"), ("POST", "/git/refs")]
+)
+def test_a_pull_request_that_fails_half_way_is_told(desk: Desk, method: str, path: str) -> None:
+    desk.fake.fail(Fault("before", method, path))
+    got = GITHUB.perform(desk.call("pull-request", title="t", files={"a.md": "x"}, branch="b"))
+    assert isinstance(got, Failed)
+    assert (got.kind, list(desk.fake.repository.pulls)) == ("transient", [])
+
+
+def test_a_pull_request_that_is_merged_or_gone_is_left(desk: Desk) -> None:
+    call = desk.call("pull-request", title="t", files={"README.md/x": "a"}, branch="b")
+    assert isinstance(undo(desk.call("pull-request", title="t", files={"a.md": "x"}), "pull:7"), Done)
+    folder = desk.call("pull-request", title="t", files={"docs": "a"}, branch="c")
+    desk.fake.repository.git.put("main", {"docs/one.md": "x"})
+    got = GITHUB.perform(folder)
+    assert isinstance(got, Failed)
+    assert "docs is a folder" in got.message
+    assert call.inputs["branch"] == "b"

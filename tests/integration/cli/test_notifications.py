@@ -215,3 +215,49 @@ def test_a_book_that_cannot_be_read_is_begun_anew(place: Place) -> None:
     (folder / "notices.json").write_text("[")
     place.run()
     assert len(place.book()) == len(place.slack.posted) == 1
+
+
+def broken(*_: object, **__: object) -> object:
+    """A report that cannot be made."""
+    raise AttributeError
+
+
+def test_whoever_tells_and_breaks_leaves_the_run_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("{slack: {on: [finished]}}", "good")
+    session = place.session()
+    monkeypatch.setattr("automation.cli.notify.make_report", broken)
+    told = Notifier(session, "auto")
+    ended = execute(session, Wish(), [told])
+    told.close()
+    assert {slot.status for slot in ended.state.slots["good"].values()} == {"done"}
+    assert told.problems == ["not all were told of this run: AttributeError"]
+    mocked = Notifier(session, "mock")
+    place.write("{slack: {on: [finished]}}", "good", "asks")
+    execute(place.session(), Wish(mode="mock"), [mocked])
+    mocked.close()
+    assert mocked.problems == ["not all were told of this run: AttributeError"]
+
+
+def test_an_address_that_cannot_be_used_is_told_without_being_shown(place: Place) -> None:
+    place.write("{slack: {on: [finished], channel: CHANNEL, base-url: 'http://slack.example'}}", "good")
+    (problem,) = place.run()
+    assert "use https" in problem
+    place.secrets["SLACK_WEBHOOK_URL"] = "ftp://hooks.example/secret-path"
+    place.write("{slack: {on: [finished]}}", "good", "asks")
+    (problem,) = place.run()
+    assert "SLACK_WEBHOOK_URL" in problem
+    assert "secret-path" not in problem
+
+
+def test_a_bot_that_cannot_look_back_does_not_post_blindly(place: Place) -> None:
+    place.write("{slack: {on: [finished], channel: CHANNEL, base-url: 'SLACK'}}", "good")
+    place.slack.scopes.discard("channels:history")
+    (problem,) = place.run()
+    assert "channels:history" in problem
+    assert place.slack.messages == {}
+
+
+def test_a_plan_without_channels_tells_nobody(place: Place) -> None:
+    place.write("{issue: {on: [always]}}", "good")
+    assert place.run() == []
+    assert not (place.folder / ".ztr" / "p" / "notices.json").exists()

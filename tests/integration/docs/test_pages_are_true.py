@@ -29,6 +29,7 @@ ERRORS = (
     errors.SecretsMissing,
     errors.StateError,
     errors.Locked,
+    errors.HostError,
     errors.Interrupted,
 )
 

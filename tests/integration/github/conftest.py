@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_github import FakeGitHub
-from tests.integration.cli.rig import PLAN, SMALL
+from automation.github.issue import BOT
+from tests.fake_github import FakeGitHub, Workflow
+from tests.fakes import FakeClock
+from tests.integration.cli import conftest
+from tests.integration.cli.rig import PLAN, SMALL, Ztr
 from tests.integration.github.flow import Flow
+from tests.integration.github.stage import ENVIRONMENT, Stage
+
+ztr = conftest.ztr
 
 
 @pytest.fixture
@@ -38,3 +44,18 @@ def make_flow(
     flow = Flow(github, place / "source", place / "work", capsys)
     flow.options = ("--now", "2025-09-08T09:00")
     return flow
+
+
+@pytest.fixture
+def stage(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A plan that ran once, on a GitHub where ada may write and bob may read."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    clock = FakeClock()
+    with FakeGitHub(now=clock.now) as fake:
+        fake.repository.git.put("main", {"README.md": "x"})
+        fake.repository.join("ada", "write")
+        fake.repository.join("bob", "read")
+        fake.repository.workflows["daily.yml"] = Workflow(1, ".github/workflows/daily.yml", "Daily", inputs={})
+        fake.grant("ours", BOT, issues="write", contents="write", actions="write")
+        yield Stage(ztr, fake, clock)

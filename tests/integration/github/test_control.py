@@ -4,136 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
-from automation.cli.claims import Claim, encode_claim
 from automation.cli.control import attend, control, hear_event
-from automation.cli.remote.issue_file import keep_known
-from automation.cli.remote.ledger import Ledger, Paths, root_file
-from automation.cli.session import Session, Where
+from automation.cli.remote.ledger import Paths
+from automation.cli.session import Session
 from automation.cli.tell_issue import tell_issue
-from automation.engine.state import State
 from automation.errors import StateError, UsageError
-from automation.github.branch import Change, Tip, read, swap
+from automation.github.branch import Change, read, swap
 from automation.github.client import Client
 from automation.github.controls import Heard, hear
 from automation.github.issue import BOT, Known
-from tests.fake_github import FakeGitHub, Fault, Workflow
-from tests.fake_github.happenings import Website
-from tests.fakes import FakeClock
-from tests.integration.cli import conftest
-from tests.integration.cli.rig import BROKEN, NOTE, SIGN, Ztr
-
-TASKS = {
-    "01-note": NOTE,
-    "02-broken": BROKEN,
-    "03-bad": BROKEN.replace("broken", "bad").replace("Broken", "Bad"),
-    "04-sign": SIGN,
-}
-DAY = datetime.fromisoformat("2025-09-08T09:00:00+00:00")
-ENVIRONMENT = {
-    "GITHUB_REPOSITORY": "octo/work",
-    "GITHUB_ACTIONS": "true",
-    "GITHUB_ACTOR": "cron",
-    "PATH": os.environ["PATH"],
-}
-ztr = conftest.ztr
-
-
-class Stage:
-    """A plan that ran once: two tasks failed, one waits for approval. State and issue are on the fake GitHub."""
-
-    def __init__(self, ztr: Ztr, fake: FakeGitHub, clock: FakeClock) -> None:
-        self.ztr, self.fake, self.clock = ztr, fake, clock
-        self.where = Where(now="2025-09-08T09:00:00+00:00")
-        ztr.plan(TASKS)
-        ztr("run", "--now", DAY.isoformat(), "--quiet")
-        swap(self.client(), self._first)
-        self.publish()
-        self.said: list[str] = []
-
-    def client(self) -> Client:
-        return Client("octo/work", "ours", self.clock, api=self.fake.url)
-
-    @property
-    def session(self) -> Session:
-        return Session(self.where, ENVIRONMENT)
-
-    @property
-    def state(self) -> State:
-        with Ledger(read(self.client()), self.session) as ledger:
-            return ledger.state
-
-    @property
-    def standing(self) -> dict[str, str]:
-        return {task: slots["day-1"].status for task, slots in sorted(self.state.slots.items())}
-
-    @property
-    def body(self) -> str:
-        return self.fake.repository.issues[1].body
-
-    @property
-    def comments(self) -> list[str]:
-        return [one.body for one in self.fake.repository.issues[1].comments if one.login == BOT]
-
-    @property
-    def reactions(self) -> list[str]:
-        return [r.content for one in self.fake.repository.issues[1].comments for r in one.reactions]
-
-    def publish(self) -> None:
-        told = tell_issue(self.session, self.state, self.client(), Known())
-        keep_known(self.session, self.client(), told.known)
-
-    def website(self) -> Website:
-        self.clock.advance(5)
-        stamp = self.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Website(self.fake.repository, self.fake.url, stamp)
-
-    def ticks(self, line: str, login: str = "ada") -> dict[str, Any]:
-        payload = self.website().tick(1, line, login)
-        self.arrives("issues", payload)
-        return payload
-
-    def says(self, text: str, login: str = "ada") -> dict[str, Any]:
-        payload = self.website().say(1, text, login)
-        self.arrives("issue_comment", payload)
-        return payload
-
-    def arrives(self, event: str, payload: dict[str, Any]) -> None:
-        heard = hear(event, payload)
-        assert isinstance(heard, Heard)
-        self.said = attend(self.where, heard, self.client, "daily.yml", ENVIRONMENT)
-
-    def claims(self) -> None:
-        until = (self.client().now() + timedelta(hours=1)).isoformat()
-        claim = Claim("9", 1, 1, DAY.isoformat(), until, "auto", self.state.serial)
-        path = Paths("small").claim
-        swap(self.client(), lambda tip: Change({path: encode_claim(claim)}, "c") if path not in tip.files else None)
-
-    def _first(self, tip: Tip) -> Change | None:
-        if tip.commit:
-            return None
-        folder = self.session.store.folder
-        files = {f"plans/small/events/{path.name[7:]}": path.read_bytes() for path in folder.glob("journal/*.jsonl")}
-        return Change({**files, "ztr.json": root_file()}, "first")
-
-
-@pytest.fixture
-def stage(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    clock = FakeClock()
-    with FakeGitHub(now=clock.now) as fake:
-        fake.repository.git.put("main", {"README.md": "x"})
-        fake.repository.join("ada", "write")
-        fake.repository.join("bob", "read")
-        fake.repository.workflows["daily.yml"] = Workflow(1, ".github/workflows/daily.yml", "Daily", inputs={})
-        fake.grant("ours", BOT, issues="write", contents="write", actions="write")
-        yield Stage(ztr, fake, clock)
+from tests.fake_github import Fault
+from tests.integration.cli.rig import NOTE, PLAN
+from tests.integration.github.stage import ENVIRONMENT, Stage
 
 
 def test_a_tick_of_somebody_who_may_write_is_done_and_its_box_is_gone(stage: Stage) -> None:
@@ -143,6 +28,12 @@ def test_a_tick_of_somebody_who_may_write_is_done_and_its_box_is_gone(stage: Sta
     assert stage.said == ["granted: retry `broken`"]
     assert "ztr:retry=broken" not in stage.body
     assert stage.comments == []
+
+
+def test_a_tick_costs_ten_requests(stage: Stage) -> None:
+    before = len(stage.fake.ledger)
+    stage.ticks("ztr:retry=broken")
+    assert len(stage.fake.ledger) - before <= 10
 
 
 def test_an_approval_needs_no_waiting_runner_and_names_who_gave_it(stage: Stage) -> None:
@@ -246,6 +137,22 @@ def test_without_a_number_on_the_branch_only_an_issue_of_ours_is_heard(stage: St
     swap(stage.client(), lambda tip: Change({path: None}, "lost") if path in tip.files else None)
     stage.says("/ztr retry bad")
     assert stage.said == ["Nothing to do: issue #1 is by eve, not by us."]
+
+
+def test_of_several_plans_the_issues_mark_tells_which_is_meant(stage: Stage) -> None:
+    state, other = stage.state, PLAN.replace("id: small", "id: other").replace("Small", "Other")
+    stage.ztr.plan({"01-note": NOTE}, plan=other, name="other")
+    session = Session(stage.where._replace(plan="tasks/small"), ENVIRONMENT)
+    assert tell_issue(session, state, stage.client(), Known(1, BOT)).written
+    assert stage.fake.repository.issues[1].title == "🤖 ZTR Run Summary: Small plan"
+    payload = stage.website().tick(1, "ztr:retry=broken", "ada")
+    heard = hear("issues", payload)
+    assert isinstance(heard, Heard)
+    assert attend(stage.where, heard, stage.client, "daily.yml", ENVIRONMENT) == ["granted: retry `broken`"]
+    unknown = heard._replace(body=heard.body.replace("plan=small", "plan=gone"))
+    assert attend(stage.where, unknown, stage.client, "daily.yml", ENVIRONMENT) == [
+        "Nothing to do: no plan here is called gone."
+    ]
 
 
 def test_another_plans_issue_and_a_slot_that_never_was_are_refused(stage: Stage) -> None:

@@ -160,3 +160,48 @@ def test_a_damaged_snapshot_is_made_anew_from_the_journals(flow: Flow) -> None:
     told = flow(flow.checkout(), "state", "rebuild", "--remote")
     assert "was made anew" in told.out
     assert statuses(flow) == {"note": "done"}
+
+
+def test_an_issue_that_may_not_be_written_leaves_the_state_kept(flow: Flow) -> None:
+    flow.fake.grant("token-of-publish", contents="write")
+    told = flow.day(run=1)
+    assert told.code == 0
+    assert "permissions: {issues: write}" in told.err
+    assert statuses(flow) == {"note": "done"}
+
+
+def test_issues_that_are_disabled_leave_the_state_kept(flow: Flow) -> None:
+    flow.fake.repository.has_issues = False
+    told = flow.day(run=1)
+    assert told.code == 0
+    assert "Features → Issues" in told.err
+    assert statuses(flow) == {"note": "done"}
+
+
+def test_a_deleted_issue_is_made_anew_and_its_number_kept(flow: Flow) -> None:
+    flow.day(run=1)
+    flow.fake.repository.issues[1].deleted = True
+    at(flow, DAYS[1])
+    told = flow.day(run=2)
+    assert told.code == 0, told
+    assert "was deleted" in told.err
+    assert json.loads(flow.branch()["plans/small/issue.json"])["number"] == 2
+
+
+def test_what_people_asked_while_a_run_was_lost_is_answered_before_the_next_claim(flow: Flow) -> None:
+    from tests.integration.github.test_claims import expire
+    from tests.integration.github.test_publishing import asked
+
+    flow.claim(run=1)
+    asked(flow, "skip", "note", "day-1", "tick")
+    expire(flow)
+    told = flow.claim(run=2)
+    assert told.outputs["why"] == "nothing-due"
+    assert flow.events() == ["2-1-asked.jsonl", "tick.jsonl"]
+    assert statuses(flow) == {"note": "skipped"}
+
+
+def test_help_names_every_job(flow: Flow) -> None:
+    told = flow(flow.checkout(), "github", "--help")
+    assert all(word in told.out for word in ("claim", "pack", "publish", "control"))
+    assert flow(flow.checkout(), "github", "nonsense").code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from automation.github import client as client_module
 from automation.github.client import Client
 from automation.github.issue import BOT, Known, Told, Wanted, decode_known, encode_known, upsert
 from automation.github.marks import Control, box, marker
@@ -136,6 +138,22 @@ def test_a_forged_marker_of_a_stranger_is_left_alone(bench: Bench) -> None:
     assert bench.body(forged) == body_at(9)
 
 
+def test_a_flood_of_forged_markers_costs_few_questions(bench: Bench) -> None:
+    bench.someone_opens(body_at(9))
+    forged = bench.fake.repository.issues[1]
+    for number in range(2, 90):
+        login = f"m{number}" if number % 2 else "mallory"
+        bench.fake.repository.issues[number] = dataclasses.replace(forged, number=number, login=login)
+    client = bench.client()
+    bench.known = upsert(client, wanted(1), Known()).known
+    assert bench.known.number == 90
+    assert client.requests <= 25
+    bench.fake.repository.issues[2] = dataclasses.replace(bench.fake.repository.issues[90], number=2)
+    bench.known = Known()
+    assert bench.tell(wanted(2)).known.number == 2
+    assert 90 not in bench.open
+
+
 def test_a_marker_that_a_bot_was_made_to_repeat_further_down_is_no_marker(bench: Bench) -> None:
     repeated = bench.someone_opens(f"somebody wrote:\n\n{body_at(9)}", BOT)
     assert bench.tell(wanted(1)).known.number == repeated + 1
@@ -186,6 +204,29 @@ def test_a_tick_that_was_seen_to_is_cleared_in_a_newer_body_too(bench: Bench) ->
     bench.edit(1, bench.body(1).replace("[ ]", "[x]"))
     assert bench.tell(wanted(4, "old news"), SKIP).written
     assert bench.body(1) == body_at(5).replace(box(RETRY), box(RETRY, ticked=True))
+
+
+def test_a_repository_with_more_issues_than_are_read_gets_its_issue(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "PAGES", 1)
+    bench.someone_opens("one")
+    first = bench.fake.repository.issues[1]
+    for number in range(2, 150):
+        bench.fake.repository.issues[number] = dataclasses.replace(first, number=number)
+    assert bench.tell(wanted(1)).known.number == 150
+
+
+def test_a_young_issue_is_compared_with_young_ones_only(bench: Bench) -> None:
+    bench.someone_opens("old")
+    old = bench.fake.repository.issues[1]
+    for number in range(2, 450):
+        bench.fake.repository.issues[number] = dataclasses.replace(old, number=number)
+    bench.clock.advance(timedelta(days=3).total_seconds())
+    bench.tell(wanted(1))
+    client = bench.client()
+    upsert(client, wanted(2), bench.known)
+    assert client.requests == 3
 
 
 def test_somebody_closes_it_and_it_is_opened_again(bench: Bench) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from automation.actions.catalogue import ACTIONS as SHIPPED_ACTIONS
+from automation.gates.catalogue import GATES as SHIPPED_GATES
+from automation.plan.loader import load
 from automation.plan.model import (
     Approval,
     Bound,
@@ -15,7 +20,8 @@ from automation.plan.model import (
     Schedule,
     Step,
 )
-from tests.integration.plan.folders import ONE, PLAN, STEP, loaded
+from automation.plan.problems import PlanInvalid
+from tests.integration.plan.folders import ONE, PLAN, STEP, folder, loaded
 
 
 def test_a_sound_folder_gives_a_plan(tmp_path: Path) -> None:
@@ -179,3 +185,16 @@ def test_transitive_needs_may_be_read(tmp_path: Path) -> None:
         "id: last\ntitle: L\nneeds: middle\nsteps: [{run: echo, env: {N: '${{ needs.one.steps.count.outputs.n }}'}}]\n"
     )
     assert loaded(tmp_path, middle=middle, last=last).tasks["last"].steps[0].reads == (Reference("one", "count", "n"),)
+
+
+def test_which_secrets_a_step_needs_may_depend_on_its_inputs(tmp_path: Path) -> None:
+    plan = PLAN.replace("{SLACK_WEBHOOK_URL: {description: posts}}", "{SLACK_BOT_TOKEN: {description: posts}}")
+    task = "id: two\ntitle: Two\nsteps: [{uses: slack, secrets: [SLACK_BOT_TOKEN], with: {text: a, channel: C012}}]\n"
+    found = load(folder(tmp_path, plan=plan, two=task), SHIPPED_ACTIONS, SHIPPED_GATES)
+    assert found.tasks["two"].steps[0].secrets == ("SLACK_BOT_TOKEN",)
+    with pytest.raises(PlanInvalid, match="slack needs SLACK_BOT_TOKEN"):
+        load(
+            folder(tmp_path, plan=plan, two=task.replace("secrets: [SLACK_BOT_TOKEN], ", "")),
+            SHIPPED_ACTIONS,
+            SHIPPED_GATES,
+        )

@@ -34,6 +34,13 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
             "two.yaml:6:16: steps[0].uses: there is no action 'runn'. Did you mean 'run'?",
         ],
     ),
+    "channels whose secrets the plan does not know": (
+        {"plan": PLAN + "notifications: {slack: {on: [failed], channel: C12}, zapier: {on: [always]}, issue: {}}\n"},
+        [
+            "plan.yaml:11:24: notifications.slack: slack needs the secret SLACK_BOT_TOKEN. Declare it under `secrets:`, or take `slack` out.",
+            "plan.yaml:11:62: notifications.zapier: zapier needs the secret ZAPIER_WEBHOOK_URL. Declare it under `secrets:`, or take `zapier` out.",
+        ],
+    ),
     "a circle of three and a task that needs itself": (
         {
             "a": "id: a\ntitle: A\nneeds: [c]\n" + STEP,

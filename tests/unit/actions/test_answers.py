@@ -8,6 +8,7 @@ import pytest
 
 from automation.actions.answers import failure, parsed
 from automation.actions.base import Failed
+from automation.actions.retry_after import LONGEST_WAIT
 from automation.engine.ports import HttpResponse
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
@@ -62,6 +63,23 @@ def test_2xx_is_done(status: int) -> None:
 )
 def test_each_class_of_answer(response: HttpResponse, expected: Failed) -> None:
     assert judged(response) == expected
+
+
+@pytest.mark.parametrize(
+    ("remaining", "reset", "wait"),
+    [
+        ("0", str(int(NOW.timestamp()) + 90), 90.0),
+        ("0", "1", 0.0),
+        ("0", "9" * 12, LONGEST_WAIT),
+        ("0", "soon", None),
+        ("0", "", None),
+        ("17", str(int(NOW.timestamp()) + 90), None),
+    ],
+)
+def test_a_limit_that_is_used_up_says_until_when(remaining: str, reset: str, wait: float | None) -> None:
+    got = judged(answer(403, x_ratelimit_remaining=remaining, x_ratelimit_reset=reset))
+    assert got is not None
+    assert (got.kind, got.retry_after) == ("permanent" if wait is None else "transient", wait)
 
 
 def test_a_body_that_is_not_json_is_none() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from automation.cli.annotations import SHOWN, annotate, as_commands
+from automation.errors import SecretsMissing
 from automation.plan.model import Place
 from automation.plan.problems import PlanInvalid, Problem
 
@@ -50,3 +51,8 @@ def test_only_github_actions_is_told(
 ) -> None:
     annotate(PlanInvalid([MISTAKE]), environment)
     assert capsys.readouterr().err.startswith("::error file=tasks/p/a.yaml") == told
+
+
+def test_what_stops_a_job_is_told_on_the_runs_page(capsys: pytest.CaptureFixture[str]) -> None:
+    annotate(SecretsMissing("2 are missing:\n  A\n##[x]", "set them"), {"GITHUB_ACTIONS": "true"})
+    assert capsys.readouterr().err == "::error title=ztr::2 are missing:%0A  A%0A## [x] (set them)\n"

@@ -23,7 +23,8 @@ from automation.engine.events import (
     TaskStatus,
     Verdict,
 )
-from automation.engine.state import KEPT_RUNS, KEPT_SLOTS, NotAllowed, SlotState, State, counts, evolve, fold
+from automation.engine.state import KEPT_RUNS, KEPT_SLOTS, SlotState, State, counts, evolve, fold
+from automation.engine.transitions import NotAllowed
 from tests.unit.engine.plans import AT, begun, ended
 
 STARTED = TaskStarted(AT, "a", "once", "def-1")

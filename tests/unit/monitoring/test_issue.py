@@ -11,16 +11,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from automation.engine.events import Product, Requested, Verdict
-from automation.github.marks import ALL, Control, boxes, read_marker
+from automation.github.marks import Control, boxes, read_marker
 from automation.plan.model import Approval, Plan, Secret, Week
 from monitoring.model import Report
-from monitoring.render import issue
 from monitoring.render.cells import run_page
-from monitoring.render.fit import Block, fit, utf8, utf16
-from monitoring.render.issue import LIMIT, Beside, render, title
+from monitoring.render.issue import Beside, render, title
 from monitoring.render.issue_controls import bulk, needs
 from monitoring.report import report
-from tests.unit.monitoring.reports import PLACE, Unlock, eventful, hostile, told
+from tests.unit.monitoring.reports import PLACE, eventful, hostile, told
 from tests.unit.monitoring.story import MONDAY, Story, a_plan, a_task, small_plan
 from tests.unit.monitoring.test_escape import ALIVE, HOSTILE
 
@@ -98,6 +96,8 @@ Critical path: `search` → `tidy` (2 tasks over 1 working day, 1.0 s of work).
 | 🔴 high | search failed, of high criticality |
 | 🔴 high | nobody knows whether an effect of post happened |
 | 🟠 medium | 4 overdue, review the longest: 7 working days |
+| 🟠 medium | review has waited 7 days for a person: `ztr approve review` or `ztr reject review` |
+| 🟠 medium | post has waited 7 days for a person: look at the service whether it happened: `ztr skip post` if so, `ztr retry post` if not |
 
 | missed day | tasks | caught up |
 |---|---|---|
@@ -250,6 +250,45 @@ def test_the_title_names_the_plan_only_where_there_are_several() -> None:
     assert (title(made), title(made, several=True)) == ("🤖 ZTR Run Summary", "🤖 ZTR Run Summary: Demo plan")
 
 
+def test_a_question_whose_time_is_over_can_only_be_asked_again() -> None:
+    made = stuck()
+    late = made._replace(generated="2025-12-01T09:00:00+04:00")
+    assert "**Run again** `review`" in render(late, Beside())
+    assert [one.verb for one in boxes(render(late, Beside())) if one.task == "review"] == ["reset", "reject", "skip"]
+
+
+def test_a_deferred_task_can_be_run_now_and_an_owner_is_named() -> None:
+    plan = a_plan(a_task("a", 1), a_task("b", 1, owner="search"), a_task("c", 1, approval=Approval(), owner="people"))
+    story = Story(plan).run(1).started("a").finished("a", "deferred", "limit", not_before="2025-09-09T00:00:00+04:00")
+    story.started("b").step("b", status="failed", error="boom").finished("b", "failed", "step work: boom")
+    story.started("c").finished("c", "awaiting-approval", "wanted").end()
+    body = render(report(plan, story.state, now=MONDAY), Beside())
+    assert "Run now `a`: it does not wait any longer" in body
+    assert "(it ran 1 of at most 3 times). Owner: search." in body
+    assert "  Owner: people." in body
+
+
+def test_a_task_that_has_had_all_its_tries_waits_for_its_box() -> None:
+    plan = a_plan(a_task("a", 1))
+    story = Story(plan)
+    for _ in range(3):
+        story.run(1).started("a").step("a", status="failed", error="boom").finished("a", "failed", "step work: boom")
+        story.end()
+    assert "then tick the box: it has had all its tries." in render(report(plan, story.state, now=MONDAY), Beside())
+
+
+def test_an_interrupted_task_goes_on_by_itself() -> None:
+    plan = a_plan(a_task("a", 1))
+    story = Story(plan).run(1).started("a").end("interrupted")
+    assert "It goes on by itself in the next run." in render(report(plan, story.state, now=MONDAY), Beside())
+
+
+def test_the_boxes_for_many_stand_for_nothing_that_has_to_be_looked_at_one_by_one() -> None:
+    rows = needs(stuck(), {})
+    assert [row.control.task for row in rows] == ["search", "post", "review"]
+    assert bulk(rows) == []
+
+
 # ---- hostile text
 
 ORACLE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -292,120 +331,3 @@ def test_no_line_of_a_body_is_a_workflow_command(text: str) -> None:
     for line in render(hostile(text), Beside()).split("\n"):
         assert not line.lstrip().startswith("::")
         assert "##[" not in line
-
-
-# ---- bounds
-
-
-def huge(number: int) -> tuple[Plan, Report]:
-    """So many tasks: a third failed with a long reason, a third waits for approval, the rest is done."""
-    tasks = [a_task(f"task-{at:05}", 1 + at % 18, approval=Approval() if at % 3 == 1 else None) for at in range(number)]
-    plan = a_plan(*tasks, title="A big plan " * 30, weeks=tuple(Week(f"Week {at}", at, at) for at in range(1, 19)))
-    story = Story(plan).run(18)
-    for at, task in enumerate(plan.tasks):
-        story.started(task)
-        if at % 3 == 0:
-            story.finished(task, "failed", "step work: 💥 " * 40)
-        elif at % 3 == 1:
-            story.finished(task, "awaiting-approval", "approval wanted")
-        else:
-            story.finished(task)
-    unlock = tuple(Unlock((f"SECRET_{at}",), (f"task-{at:05}",)) for at in range(300))
-    made = report(plan, story.end().state, now=MONDAY + timedelta(days=24), unlock=unlock, environment=PLACE)
-    return plan, on_actions(made)
-
-
-def test_a_plan_of_five_thousand_tasks_fits_with_its_boxes_and_whole_rows() -> None:
-    plan, made = huge(5_000)
-    body = render(made, beside(plan))
-    found = boxes(body)
-    assert utf16(body) < LIMIT
-    assert [one.verb for one in found if one.task == ALL] == ["approve", "retry"]
-    assert {Control("run"), Control("pause")} <= set(found)
-    assert len(found) > 200
-    whole = {
-        row for one in needs(made, beside(plan).definitions, where="x") for row in (row_start(one.full), one.short)
-    }
-    rows = [line for line in body.split("\n") if line.startswith("- [ ] <!-- ztr:retry=task")]
-    assert rows
-    assert all(row_start(row) in whole or row in whole for row in rows)
-    assert re.search(r"^- \+[\d,]+ more in \[`ztr-report`\]", body, re.MULTILINE)
-    assert body.count("<details>") == body.count("</details>")
-    assert all(row.endswith(" |") for row in body.split("\n") if row.startswith("| "))
-
-
-def row_start(row: str) -> str:
-    return row.partition("\n")[0]
-
-
-@pytest.mark.parametrize("number", [0, 1, 40, 400])
-def test_bodies_of_all_sizes_are_within_the_limit_and_balanced(number: int) -> None:
-    plan, made = huge(number)
-    body = render(made, beside(plan))
-    assert utf16(body) < LIMIT
-    assert body.count("<details>") == body.count("</details>")
-
-
-def test_a_question_whose_time_is_over_can_only_be_asked_again() -> None:
-    made = stuck()
-    late = made._replace(generated="2025-12-01T09:00:00+04:00")
-    assert "**Run again** `review`" in render(late, Beside())
-    assert [one.verb for one in boxes(render(late, Beside())) if one.task == "review"] == ["reset", "reject", "skip"]
-
-
-def test_a_deferred_task_can_be_run_now_and_an_owner_is_named() -> None:
-    plan = a_plan(a_task("a", 1), a_task("b", 1, owner="search"), a_task("c", 1, approval=Approval(), owner="people"))
-    story = Story(plan).run(1).started("a").finished("a", "deferred", "limit", not_before="2025-09-09T00:00:00+04:00")
-    story.started("b").step("b", status="failed", error="boom").finished("b", "failed", "step work: boom")
-    story.started("c").finished("c", "awaiting-approval", "wanted").end()
-    body = render(report(plan, story.state, now=MONDAY), Beside())
-    assert "Run now `a`: it does not wait any longer" in body
-    assert "(it ran 1 of at most 3 times). Owner: search." in body
-    assert "  Owner: people." in body
-
-
-def test_a_task_that_has_had_all_its_tries_waits_for_its_box() -> None:
-    plan = a_plan(a_task("a", 1))
-    story = Story(plan)
-    for _ in range(3):
-        story.run(1).started("a").step("a", status="failed", error="boom").finished("a", "failed", "step work: boom")
-        story.end()
-    assert "then tick the box: it has had all its tries." in render(report(plan, story.state, now=MONDAY), Beside())
-
-
-def test_an_interrupted_task_goes_on_by_itself() -> None:
-    plan = a_plan(a_task("a", 1))
-    story = Story(plan).run(1).started("a").end("interrupted")
-    assert "It goes on by itself in the next run." in render(report(plan, story.state, now=MONDAY), Beside())
-
-
-def test_the_boxes_for_many_stand_for_nothing_that_has_to_be_looked_at_one_by_one() -> None:
-    rows = needs(stuck(), {})
-    assert [row.control.task for row in rows] == ["search", "post", "review"]
-    assert bulk(rows) == []
-
-
-# ---- fitting
-
-
-def test_rows_are_cut_whole_and_counted() -> None:
-    block = Block("head", 38, [f"row {at}" for at in range(9)], "foot", more="+{number} more")
-    assert fit([block]) == "head\nrow 0\nrow 1\nrow 2\n+6 more\nfoot"
-
-
-def test_brief_rows_take_over_when_the_room_gets_scarce() -> None:
-    block = Block("h", 60, [f"a long row {at}" for at in range(9)], short=[f"r{at}" for at in range(9)])
-    assert fit([block]).split("\n") == ["h", "a long row 0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8"]
-
-
-def test_what_one_block_leaves_the_next_may_take_and_what_has_no_room_is_left_out() -> None:
-    assert fit([Block("a", 100), Block("b" * 90, 5), Block("c" * 50, 5)]) == f"a\n\n{'b' * 90}"
-    assert fit([Block("head", 8, ["a row that is too long"]), Block("", 5)]) == ""
-
-
-def test_lengths_are_counted_as_the_limits_count_them() -> None:
-    assert (utf16("a💥"), utf8("a💥"), utf16("\ud800")) == (3, 5, 1)
-
-
-def test_the_module_names_its_title() -> None:
-    assert issue.TITLE.startswith("🤖")

@@ -339,3 +339,31 @@ def test_counts_and_times_are_words() -> None:
     assert (count(1, "task"), count(2000, "task")) == ("1 task", "2,000 tasks")
     assert instant("2025-09-22T06:17:00") == "2025-09-22 06:17 (local)"
     assert instant("2025-09-22T06:17:00.868+04:00") == "2025-09-22 06:17 (+04:00)"
+
+
+def test_what_the_latest_run_made_outside_is_listed_with_its_ids_and_how_to_remove_it() -> None:
+    plan = a_plan(a_task("post"), a_task("rows"), a_task("page"), a_task("gone"))
+    story = Story(plan).run(1, "auto")
+    for task, remote in (("post", ""), ("rows", "r1,r2,r3,r4,r5"), ("page", "p1"), ("gone", "g1")):
+        story.started(task).effect(task, True, remote).step(task).finished(task)
+    state = story.end().state
+    for task, change in (("page", {"found": True}), ("gone", {"undone": "2025-09-09T10:00:00+04:00"})):
+        slot = state.slots[task][story.slot(task)]
+        effects = {"work": slot.effects["work"]._replace(**change)}
+        state = state._replace(slots=state.slots.insert(task, {story.slot(task): slot._replace(effects=effects)}))
+    text = markdown.outside(report(plan, state, now=story.now))
+    assert text.splitlines() == [
+        "### Outside",
+        "<details><summary>4 effects</summary>",
+        "",
+        "| step | what is there now |",
+        "|---|---|",
+        "| `post/work` | nothing with an id of its own: unchanged, or it cannot be taken back |",
+        "| `rows/work` | `r1`, `r2`, `r3` and 2 more |",
+        "| `page/work` | was there before: `p1` |",
+        "| `gone/work` | removed again: `g1` |",
+        "",
+        "</details>",
+        "",
+        "`ztr teardown r1` shows what of it can be removed, and removes it.",
+    ]

@@ -64,16 +64,16 @@ def evidence(passages: Passages, asked: Asked, vector: Vectors) -> Evidence:
         *(found[name] for name in _MATCHES),
         *_combined(passages, asked, vector, found),
         *(-np.log1p(_ranks(found.whole[name], found.rows)) for name in _KIND_OF),
-        *(column[found.rows] for column in _of_turns(passages, asked)),
+        *_of_turns(passages, asked, found.rows),
         *(kind * found[name] for kind in asked.kinds for name in _KIND_OF),
     ]
     return Evidence(found.rows, np.column_stack(columns))
 
 
-def _of_turns(passages: Passages, asked: Asked) -> list[Scores]:
+def _of_turns(passages: Passages, asked: Asked, rows: Rows) -> list[Scores]:
     """What does not depend on any match."""
-    coverage, speakers, dates = (part(passages, asked) for part in (_coverage, _speakers, _dates))
-    return [*coverage, *speakers, *dates, *(passages.traits * asked.wants).T, *passages.plain.T]
+    coverage, speakers, dates = (part(passages, asked, rows) for part in (_coverage, _speakers, _dates))
+    return [*coverage, *speakers, *dates, *(passages.traits[rows] * asked.wants).T, *passages.plain[rows].T]
 
 
 class _Matches:
@@ -154,36 +154,36 @@ def _feedback(passages: Passages, asked: Asked, vector: Vectors, top: Rows, foun
     return [words, _z(second.astype(np.float64)), _z((own @ moved).astype(np.float64))]
 
 
-def _coverage(passages: Passages, asked: Asked) -> list[Scores]:
+def _coverage(passages: Passages, asked: Asked, rows: Rows) -> list[Scores]:
     """Share of the question's terms in each turn, the same weighed by rarity, and the rarity of the rarest."""
     plain, weighed, rarest = (np.zeros(len(passages)) for _ in range(3))
     distinct, whole = dict.fromkeys(asked.terms), 1e-9
     for term in distinct:
-        rows, rarity = passages.alone.rows_with(term), passages.alone.rarity(term)
+        held, rarity = passages.alone.rows_with(term), passages.alone.rarity(term)
         whole += rarity
-        plain[rows] += 1 / len(distinct)
-        weighed[rows] += rarity
-        rarest[rows] = np.maximum(rarest[rows], rarity)
-    return [plain, weighed / whole, rarest / 5]
+        plain[held] += 1 / len(distinct)
+        weighed[held] += rarity
+        rarest[held] = np.maximum(rarest[held], rarity)
+    return [plain[rows], weighed[rows] / whole, rarest[rows] / 5]
 
 
-def _speakers(passages: Passages, asked: Asked) -> list[Scores]:
-    nobody = np.zeros(len(passages))
+def _speakers(passages: Passages, asked: Asked, rows: Rows) -> list[Scores]:
+    nobody = np.zeros(len(rows))
     named = sorted(asked.speakers)
-    said = np.max([passages.mentions(name) for name in named], axis=0) if named else nobody
+    said = np.max([passages.mentions(name)[rows] for name in named], axis=0) if named else nobody
     if len(named) != 1:
         return [nobody, nobody, said]
-    own = (passages.speaker_row == passages.speakers.index(named[0])).astype(np.float64)
+    own = (passages.speaker_row[rows] == passages.speakers.index(named[0])).astype(np.float64)
     return [own, 1 - own, said]
 
 
-def _dates(passages: Passages, asked: Asked) -> list[Scores]:
-    year, month, day = (np.isin(column, list(wanted)) for column, wanted in zip(
-        passages.days.T, (asked.dates.years, asked.dates.months, asked.dates.days), strict=True
-    ))  # fmt: skip
+def _dates(passages: Passages, asked: Asked, rows: Rows) -> list[Scores]:
+    wanted = (asked.dates.years, asked.dates.months, asked.dates.days)
+    year, month, day = (np.isin(column, list(some)) for column, some in zip(passages.days[rows].T, wanted, strict=True))
     other = ~month if asked.dates.months else np.zeros_like(month)
     columns = (month, year, month & day, other)
-    return [*(column.astype(np.float64) for column in columns), asked.kinds[KINDS.index("when")] * passages.moment]
+    moment = asked.kinds[KINDS.index("when")] * passages.moment[rows]
+    return [*(column.astype(np.float64) for column in columns), moment]
 
 
 def _best_of_session(values: Scores, session: Rows) -> Scores:

@@ -1,10 +1,10 @@
 """The turns of one scope, prepared: everything that does not depend on the question is worked out once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,9 @@ from automation.hal.memory.traits import Traits, held
 # How much of its neighbours' meaning a turn takes on. Embedding the texts together was no better, and twice the work.
 CONTEXT, BEFORE, AFTER = np.float32(0.6), np.float32(0.5), np.float32(0.4)
 _AT_ONCE = 4096
-_CACHED_MARKS = 20_000
+# Whether a text tells a time, and which kinds of answer it could hold.
+Marks = tuple[float, ...]
+NO_MARKS: Mapping[str, Marks] = {}
 _MOMENT = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|(?:last|next|this) \w+|ago|recently|just|weeks?|months?|years?"
     rf"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|20[0-9]{{2}}|{'|'.join(MONTHS)})\b",
@@ -38,9 +40,20 @@ class Neighbours:
 
 
 class Passages:
-    """One scope's turns in order of time, with their terms and unit vectors; all in the same order, one row a turn."""
+    """One scope's turns in order of time, with their terms and unit vectors; all in the same order, one row a turn.
 
-    def __init__(self, records: Sequence[MemoryRecord], documents: Sequence[Sequence[str]], vectors: Vectors) -> None:
+    ``known`` are the ``marks`` of an index that this one takes the place of: what it holds need not be found again.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[MemoryRecord],
+        documents: Sequence[Sequence[str]],
+        vectors: Vectors,
+        known: Mapping[str, Marks] = NO_MARKS,
+    ) -> None:
+        # Not in a cache of the module: the words of a deleted record must not outlive the index.
+        self.marks = {one.text: known[one.text] if one.text in known else _marks(one.text) for one in records}
         self.records, self.documents = records, documents
         self.near = _neighbours(records)
         self.nearest = Nearest(vectors)
@@ -81,12 +94,12 @@ class Passages:
     @cached_property
     def moment(self) -> Scores:
         """Whether the turn tells a time."""
-        return np.array([_marks(record.text)[0] for record in self.records])
+        return np.array([self.marks[record.text][0] for record in self.records], dtype=np.float64)
 
     @cached_property
     def traits(self) -> Traits:
         """What kinds of answer each turn could hold."""
-        return np.array([_marks(record.text)[1:] for record in self.records])
+        return np.array([self.marks[record.text][1:] for record in self.records], dtype=np.float64)
 
     @cached_property
     def days(self) -> Rows:
@@ -117,9 +130,7 @@ def beside(values: Scores, rows: Rows) -> Scores:
     return np.where(rows >= 0, values[rows], 0.0)
 
 
-@lru_cache(maxsize=_CACHED_MARKS)
-def _marks(text: str) -> tuple[float, ...]:
-    """Whether a text tells a time, and the kinds of answer it could hold: kept, for an index is often built anew."""
+def _marks(text: str) -> Marks:
     return (float(bool(_MOMENT.search(text))), *(float(one) for one in held(text)))
 
 

@@ -31,12 +31,16 @@ class Postings:
         self._counts = {term: np.array(found, dtype=np.float64) for term, found in counts.items()}
         self._lengths = np.array([len(document) for document in documents], dtype=np.float64)
         self._alone = self._norms(self._lengths)
+        self._known: dict[str, Scores] = {}
 
     def scores(self, terms: Sequence[str], shares: Mapping[str, float] | None = None) -> Scores:
         """BM25 of every document for the distinct terms, each weighed by its share, if there are any."""
         known = [term for term in dict.fromkeys(terms) if term in self._rows]
-        parts = [(self._rows[term], self._counts[term]) for term in known]
-        return self._sum(parts, self._alone, [shares[term] if shares else 1.0 for term in known])
+        if not known:
+            return np.zeros(self._count)
+        weights = [self._weights(term) * (shares[term] if shares else 1.0) for term in known]
+        rows = np.concatenate([self._rows[term] for term in known])
+        return np.bincount(rows, np.concatenate(weights), self._count).astype(np.float64)
 
     def window(self, *reaches: Rows) -> "Window":
         """The documents each together with others: a reach tells for each document which other one it is part of, -1
@@ -59,26 +63,32 @@ class Postings:
     def windowed(self, terms: Sequence[str], reaches: Sequence[Rows], norms: Scores) -> Scores:
         """BM25 of every window."""
         known = [term for term in dict.fromkeys(terms) if term in self._rows]
+        if not known:
+            return np.zeros(self._count)
         parts = [self._spread(term, reaches) for term in known]
-        return self._sum(parts, norms, [1.0] * len(parts))
+        weights = np.concatenate([self._weighed(rows, counts, norms) for rows, counts in parts])
+        rows = np.concatenate([rows for rows, _ in parts])
+        return np.bincount(rows, weights, self._count).astype(np.float64)
+
+    def _weights(self, term: str) -> Scores:
+        """What the term counts in each document that holds it; worked out when it is first asked for."""
+        if term not in self._known:
+            self._known[term] = self._weighed(self._rows[term], self._counts[term], self._alone)
+        return self._known[term]
+
+    def _weighed(self, rows: Rows, counts: Scores, norms: Scores) -> Scores:
+        weights = self._rarity(len(rows)) * (self._k1 + 1) * counts / (counts + norms[rows])
+        return np.asarray(weights, dtype=np.float64)
 
     def _spread(self, term: str, reaches: Sequence[Rows]) -> tuple[Rows, Scores]:
         rows, counts = self._rows[term], self._counts[term]
-        moved = [reach[rows] for reach in reaches]
-        everywhere = np.concatenate([rows, *moved])
-        many = np.tile(counts, len(moved) + 1)[everywhere >= 0]
-        distinct, place = np.unique(everywhere[everywhere >= 0], return_inverse=True)
-        return distinct, np.bincount(place, many).astype(np.float64)
-
-    def _sum(self, parts: Sequence[tuple[Rows, Scores]], norms: Scores, shares: Sequence[float]) -> Scores:
-        if not parts:
-            return np.zeros(self._count)
-        weights = [
-            share * self._rarity(len(rows)) * counts * (self._k1 + 1) / (counts + norms[rows])
-            for (rows, counts), share in zip(parts, shares, strict=True)
-        ]
-        rows = np.concatenate([rows for rows, _ in parts])
-        return np.bincount(rows, np.concatenate(weights), self._count).astype(np.float64)
+        everywhere = np.concatenate([rows, *(reach[rows] for reach in reaches)])
+        many = np.concatenate([counts] * (len(reaches) + 1))
+        inside = everywhere >= 0
+        order = np.argsort(everywhere[inside], kind="stable")
+        sorted_rows = everywhere[inside][order]
+        first = np.flatnonzero(np.diff(sorted_rows, prepend=-1))
+        return sorted_rows[first], np.add.reduceat(many[inside][order], first)
 
     def _norms(self, lengths: Scores) -> Scores:
         mean = max(float(lengths.mean()) if self._count else 1.0, 1.0)

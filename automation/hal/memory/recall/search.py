@@ -1,14 +1,14 @@
 """Search in conversations: the caller's own turns, and nothing else, ranked by the evidence for each."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from automation.hal.memory.embedding import Embedder, Vectors
 from automation.hal.memory.recall.evidence import Evidence, evidence
-from automation.hal.memory.recall.passages import Passages
+from automation.hal.memory.recall.passages import NO_MARKS, Marks, Passages
 from automation.hal.memory.recall.questions import Asked, read
 from automation.hal.memory.recall.ranker import LearnedRanker
 from automation.hal.memory.records import Caller, MemoryRecord, utc
@@ -72,7 +72,8 @@ class RecallSearch:
         if held is None or not held.fits(generation, moment):
             found = self._store.visible_with_vectors(caller, now)
             ends = [one.record.expires_at for one in found if one.record.expires_at is not None]
-            held = _Held(generation, moment, min(ends, default=None), indexed(found, self._embedder))
+            known = held.passages.marks if held else NO_MARKS
+            held = _Held(generation, moment, min(ends, default=None), indexed(found, self._embedder, known))
         self._held[caller] = held
         self._held.move_to_end(caller)
         while len(self._held) > _SCOPES_HELD:
@@ -80,7 +81,7 @@ class RecallSearch:
         return held.passages
 
 
-def indexed(found: Sequence[Stored], embedder: Embedder) -> Passages:
+def indexed(found: Sequence[Stored], embedder: Embedder, known: Mapping[str, Marks] = NO_MARKS) -> Passages:
     """The index over stored records. Raises as ``RecallSearch`` does."""
     vectors = np.zeros((len(found), embedder.dimension), dtype=np.float32)
     for row, one in enumerate(found):
@@ -88,7 +89,7 @@ def indexed(found: Sequence[Stored], embedder: Embedder) -> Passages:
             raise ValueError(f"record {one.record.id} has no vector of {embedder.name}: refresh the index")
         vectors[row] = vector_of(one.vector, embedder.dimension, one.record.id)
     records: list[MemoryRecord] = [one.record for one in found]
-    return Passages(records, [one.terms.split() for one in found], vectors)
+    return Passages(records, [one.terms.split() for one in found], vectors, known)
 
 
 def vector_of(blob: bytes, dimension: int, record_id: str) -> Vectors:

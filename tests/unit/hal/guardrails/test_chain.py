@@ -38,7 +38,7 @@ def test_an_attack_is_blocked_with_category_severity_and_evidence(guard: Guardra
         "",
     )
     assert verdict.findings[0].evidence in ATTACK
-    assert verdict.findings[0].source.startswith("rule ")
+    assert verdict.findings[0].source.startswith(("cue ", "rule "))
 
 
 @pytest.mark.parametrize(

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from automation.hal.memory.embedding import OfflineEmbedder
+from automation.hal.memory.embedding import OfflineEmbedder, Vectors
 from automation.hal.memory.indexing import refresh
+from automation.hal.memory.recall import training
 from automation.hal.memory.recall.evidence import FEATURES, Table, evidence
+from automation.hal.memory.recall.nearest import Nearest
 from automation.hal.memory.recall.passages import Passages
 from automation.hal.memory.recall.postings import Postings
 from automation.hal.memory.recall.questions import KINDS, Named, dates_in, read
 from automation.hal.memory.recall.ranker import Example, LearnedRanker, fit, ranker_from, strongest
 from automation.hal.memory.recall.search import RecallSearch
-from automation.hal.memory.records import Caller, MemoryRecord
+from automation.hal.memory.recall.training import shipped_ranker
+from automation.hal.memory.records import Caller, MemoryRecord, Scope
+from automation.hal.memory.scoping_trial import may_see
 from automation.hal.memory.store import MemoryStore
 from automation.hal.memory.text import terms
 from tests.unit.hal.memory.conftest import ADA, AT, LATER, make_record
+from tests.unit.hal.memory.tiny_bert import write_model
 
-EMBEDDER = OfflineEmbedder(spelling=64)
+EMBEDDER, SMALLEST = OfflineEmbedder(spelling=64), OfflineEmbedder(spelling=16)
 SAID = (
     ("Bea", "s1", "2024-05-07T10:00:00+00:00", "How was your summer?"),
     ("Ada", "s1", "2024-05-07T10:00:01+00:00", "We sailed to Norway last week."),
@@ -39,13 +50,13 @@ def turns() -> list[MemoryRecord]:
 
 
 def passages(records: list[MemoryRecord] | None = None) -> Passages:
-    given = turns() if records is None else records
-    texts = [record.text for record in given]
-    return Passages(given, [terms(text) for text in texts], EMBEDDER.embed(texts))
+    chosen = turns() if records is None else records
+    texts = [record.text for record in chosen]
+    return Passages(chosen, [terms(text) for text in texts], EMBEDDER.embed(texts))
 
 
-def table(question: str, given: Passages | None = None) -> Table:
-    index = given or passages()
+def table(question: str, within: Passages | None = None) -> Table:
+    index = within or passages()
     asked = read(question, index.speakers)
     return evidence(index, asked, EMBEDDER.embed([asked.bare])[0]).table
 
@@ -133,9 +144,9 @@ def test_turns_of_different_visibility_are_no_neighbours() -> None:
 
 
 def test_documents_without_a_session_stand_alone() -> None:
-    given = passages([make_record(name, session=None) for name in ("a", "b")])
-    assert given.near.before.tolist() == [-1, -1]
-    assert given.near.session.tolist() == [0, 1]
+    index = passages([make_record(name, session=None) for name in ("a", "b")])
+    assert index.near.before.tolist() == [-1, -1]
+    assert index.near.session.tolist() == [0, 1]
 
 
 def test_one_turn_is_enough_for_evidence() -> None:
@@ -221,3 +232,104 @@ def test_unusable_questions_and_vectors_are_refused(store: MemoryStore) -> None:
             database.execute("UPDATE vectors SET vector = ?", (blob,))
         with pytest.raises(OSError, match=told):
             searcher.search(ADA, "a", 1, AT)
+
+
+def unit_vectors(count: int, seed: int = 1) -> Vectors:
+    generator = np.random.default_rng(seed)
+    centres = generator.standard_normal((20, 16)).astype(np.float32)
+    drawn = centres[generator.integers(0, 20, count)] + np.float32(0.3) * generator.standard_normal((count, 16))
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
+def test_clusters_find_nearly_what_all_comparisons_find() -> None:
+    vectors = unit_vectors(3000)
+    exact, clustered = Nearest(vectors), Nearest(vectors, exact_up_to=1000)
+    assert (exact.approximate, clustered.approximate) == (False, True)
+    found = 0
+    for query in unit_vectors(20, seed=2):
+        right = set(np.argsort(-exact.likeness(query).cosines)[:10].tolist())
+        found += len(right & set(np.argsort(-clustered.likeness(query).cosines)[:10].tolist()))
+    assert found >= 190
+    rows = np.array([5, 2999, 0])
+    assert (clustered.rows(rows) == vectors[rows]).all()
+
+
+def test_what_the_clusters_do_not_look_into_counts_as_average() -> None:
+    vectors = unit_vectors(3000)
+    like = Nearest(vectors, exact_up_to=0).likeness(vectors[7])
+    assert like.known is not None
+    unseen = np.setdiff1d(np.arange(3000), like.known)
+    assert (like.cosines[unseen] == like.mean).all()
+    assert like.cosines[7] == pytest.approx(1, abs=1e-5)
+
+
+def test_of_a_very_large_scope_only_the_promising_turns_get_evidence() -> None:
+    texts = [f"word{number % 97} thing{number % 89}" for number in range(2100)]
+    index = passages([
+        make_record(f"t{number:04}", text=text, session=f"s{number // 10}") for number, text in enumerate(texts)
+    ])  # fmt: skip
+    asked = read("word5 thing6", index.speakers)
+    found = evidence(index, asked, EMBEDDER.embed([asked.bare])[0])
+    assert 400 <= len(found.rows) <= 1200
+    best = found.rows[int(np.argmax(only(bm25=1.0).scores(found.table)))]
+    assert set(terms("word5 thing6")) & set(index.documents[int(best)])
+
+
+def test_the_shipped_rankers_belong_to_the_features() -> None:
+    for name in ("offline-64", "minilm-l6-256", "openai-some-model-2"):
+        assert len(shipped_ranker(OfName(name)).weights) == len(FEATURES)
+
+
+class OfName:
+    """An embedder of which only the name matters."""
+
+    dimension = spelling_part = 3
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return np.zeros((len(texts), 3), dtype=np.float32)
+
+
+def test_training_on_the_shipped_conversations_learns_to_find_evidence() -> None:
+    ranker = training.train(EMBEDDER, people=1)
+    assert len(ranker.weights) == len(FEATURES)
+    assert any(ranker.weights)
+
+
+def test_the_training_command_writes_a_file_for_each_embedder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "model_folder", lambda: write_model(tmp_path / "model"))
+    assert set(training.embedders()) == {"offline", "minilm"}
+    assert training.embedders()["minilm"]().name == "minilm-l6-32"
+    monkeypatch.setattr(training, "train", lambda embedder: only(bm25=1.0))
+    out = io.StringIO()
+    assert training.main([str(tmp_path)], out) == 0
+    assert ranker_from((tmp_path / "recall-offline.json").read_text(encoding="utf-8")) == only(bm25=1.0)
+    assert out.getvalue().count("recall-") == 2
+    assert training.main([], out) == 2
+    monkeypatch.setattr(training, "model_folder", lambda: None)
+    assert set(training.embedders()) == {"offline"}
+
+
+words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12).filter(str.strip)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(
+        st.tuples(words, st.sampled_from(["ada", "bo"]), st.sampled_from(["user", "session", "project"])), max_size=8
+    ),
+    words,
+)
+def test_no_answer_holds_a_record_outside_the_scope(said: list[tuple[str, str, Scope]], query: str) -> None:
+    records = [
+        make_record(f"r{number}", text=text, user=user, scope=scope, session=f"s{number % 2}")
+        for number, (text, user, scope) in enumerate(said)
+    ]
+    with TemporaryDirectory() as folder, MemoryStore(Path(folder) / "memory.db") as store:
+        store.put(records)
+        refresh(store, SMALLEST)
+        with MemoryStore(store.path, create=False) as again:
+            hits = RecallSearch(again, SMALLEST, only(bm25=1.0)).search(ADA, query, 10, AT)
+    assert {hit.record.id for hit in hits} == {record.id for record in records if may_see(ADA, record, AT)}
