@@ -20,5 +20,5 @@ case "$*" in
     fi
     ;;
 *"-m compileall"*) ;;
-*) echo "started: $*" ;;
+*) echo "started${ZTR_MODE:+ in $ZTR_MODE}: $*" ;;
 esac
