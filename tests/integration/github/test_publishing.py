@@ -216,6 +216,34 @@ def test_publishing_twice_changes_nothing(flow: Flow) -> None:
     assert flow.branch() == before
 
 
+def test_publish_run_again_on_its_own_takes_what_the_first_attempt_left(flow: Flow) -> None:
+    artifact = made(flow)
+    told = flow.publish(artifact, attempt=2)
+    assert told.code == 0, told
+    assert flow.events() == ["1-1.jsonl"]
+    assert state_of(flow)["slots"]["note"]["day-1"]["status"] == "done"
+    assert json.loads(flow.branch()["plans/small/claim.json"])["released"]
+    assert "nothing new" in flow.publish(artifact, attempt=3).out
+
+
+def test_what_an_earlier_attempt_left_is_not_taken_for_a_later_ones(flow: Flow) -> None:
+    artifact = made(flow)
+    assert flow.publish(artifact).code == 0
+    flow.options = ("--now", "2025-09-09T09:00")
+    assert flow.claim(attempt=2).outputs["go"] == "true"
+    told = flow.publish(artifact, attempt=2, result="failure")
+    assert told.code == 0, told
+    assert "attempt 1, and attempt 2 left none" in told.err
+    assert json.loads(flow.branch()["plans/small/claim.json"])["released"]
+
+
+def test_an_artifact_of_an_attempt_to_come_is_refused(flow: Flow) -> None:
+    artifact = made(flow)
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    (artifact / "manifest.json").write_text(json.dumps({**manifest, "run": "1-7"}))
+    refused(flow, artifact, "its run is '1-7'")
+
+
 @pytest.mark.parametrize("kind", ["drop-after", "after"])
 def test_a_publish_whose_last_answer_is_lost_is_kept_once(flow: Flow, kind: Any) -> None:
     artifact = made(flow)
