@@ -71,7 +71,7 @@ def decode_claim(content: bytes, where: str) -> Claim:
         words = {name: str(value) for name, value in found.items()}
         claim = Claim(**numbers, **words, tasks=tasks, effects=effects)  # type: ignore[arg-type]  # names are checked
         datetime.fromisoformat(claim.expires), datetime.fromisoformat(claim.at)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise StateError(
             f"{where}: the claim is damaged ({error})", "delete this file on the branch once no run is going on"
         ) from error

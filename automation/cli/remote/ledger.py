@@ -124,7 +124,7 @@ class Ledger:
         try:
             found = json.loads(self.tip.files.get(self.paths.issue, b"{}"))
             return int(found.get("number", 0))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             return 0
 
     def events(self, *, since: int = 0, before: int = 1_000_000) -> list[Event]:
@@ -298,7 +298,7 @@ def _serial(content: bytes, path: str) -> int:
     try:
         first = json.loads(content.partition(b"\n")[0])
         serial = int(first["serial"]) if first["type"] == "opened" else 0
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         serial = 0
     if not 0 < serial < 1_000_000:  # noqa: PLR2004 - six digits in the file's name
         raise StateError(

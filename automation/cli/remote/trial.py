@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from automation.cli.claims import Claim
+from automation.cli.remote.shapes import misshapen
 from automation.engine.approvals import answer
 from automation.engine.due import Situation
 from automation.engine.effects import effect_key
@@ -14,6 +15,7 @@ from automation.engine.events import (
     Answered,
     EffectFinished,
     EffectStarted,
+    EffectUndone,
     Event,
     Opened,
     ProductsKept,
@@ -27,6 +29,9 @@ from automation.engine.state import State, evolve
 from automation.errors import StateError
 from automation.plan.model import Effect, Plan, all_steps
 from automation.plan.relative import path_problem
+
+AHEAD = timedelta(hours=1)
+"""How far the clocks of two runners may be apart."""
 
 
 class Own(NamedTuple):
@@ -54,9 +59,20 @@ class Refused(StateError):
 
 
 def judge(
-    plan: Plan, events: Sequence[Event], own: Own, claim: Claim | None, effects: Mapping[str, Effect], base: State
+    plan: Plan,
+    events: Sequence[Event],
+    own: Own,
+    claim: Claim | None,
+    effects: Mapping[str, Effect],
+    base: State,
+    *,
+    now: datetime,
 ) -> RunStarted:
     """Raises `Refused`. `base` is the state that the run began with, `claim` the run's own one, if it made any."""
+    for number, event in enumerate(events, 1):
+        wrong = misshapen(event, now + AHEAD)
+        if wrong:
+            raise Refused(f"line {number} of its journal cannot be: {wrong}")
     begun = _head(plan, events, own, claim, base)
     told = _answers(plan, base, begun, events)
     _alone(events[1:], begun)
@@ -87,6 +103,10 @@ def _head(plan: Plan, events: Sequence[Event], own: Own, claim: Claim | None, ba
     for name, (found, wanted) in expected.items():
         if found != wanted:
             raise Refused(f"its {name} is {_short(found)}, this run's is {_short(wanted)}")
+    if begun.start not in ("", base.start) and base.start:
+        raise Refused("it moves the plan's start, which is set")
+    if not set(begun.present) <= {secret.name for secret in plan.secrets}:
+        raise Refused("it tells of secrets that the plan has not")
     if claim is None and begun.mode != "mock":
         raise Refused(f"it ran in mode {_short(begun.mode)} without a claim")
     return begun
@@ -138,6 +158,8 @@ def _one(plan: Plan, event: Event, own: Own, effects: Mapping[str, Effect], may:
     if isinstance(event, ProductsKept):
         for product in event.products:
             _product(product.path, product.sha256)
+    if isinstance(event, EffectUndone):
+        raise Refused(f"it undoes an effect of {event.task}: no run does that")
     if isinstance(event, EffectStarted | EffectFinished):
         step = next((one for one in all_steps(task) if one.id == event.step), None)
         if not real or step is None or effect_of(step, effects) != "external":

@@ -100,7 +100,20 @@ FORGERIES: dict[str, tuple[Forge, str]] = {
         lambda events: next(e for e in events if e["type"] == "products-kept")["products"][0].update(path="../../x"),
         "it names a product",
     ),
-    "a time that is none": (lambda events: events[1].update(at="yesterday"), "is none"),
+    "a time that is none": (lambda events: events[1].update(at="yesterday"), "line 2 of its journal cannot be"),
+    "a time without a zone": (lambda events: events[-1].update(at="2025-09-08T09:00:00"), "a time is none"),
+    "a time to come": (lambda events: events[-1].update(at="9999-12-31T09:00:00+00:00"), "a time is yet to come"),
+    "a start that is none": (lambda events: events[1].update(start="soon"), "the plan's start is none"),
+    "a day that is none": (lambda events: events[1].update(day="1"), "RunStarted has no such day"),
+    "a secret that is not the plan's": (lambda events: events[1].update(present=["<b>"]), "that the plan has not"),
+    "a slot that is a list": (lambda events: events[2].update(slot=["day-1"]), "TaskStarted has no such slot"),
+    "a slot with a line break": (lambda events: events[2].update(slot="day-1\n@all"), "a name that none can have"),
+    "an undone effect": (
+        lambda events: events.insert(
+            3, {**{k: EFFECT[k] for k in EFFECT if k != "input_hash"}, "type": "effect-undone"}
+        ),
+        "it undoes an effect",
+    ),
     "an unknown event": (lambda events: events[2].update(type="pwned"), "journal.jsonl:3"),
 }
 
@@ -178,9 +191,23 @@ def _other_run(artifact: Path) -> None:
     (artifact / "manifest.json").write_text(json.dumps({**manifest, "run": "8-1"}))
 
 
+def _endless(artifact: Path) -> None:
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    manifest["files"]["journal.jsonl"]["size"] = float("inf")
+    (artifact / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _deep(artifact: Path) -> None:
+    body = b'{"type":"opened","at":' + b"[" * 100_000 + b"]" * 100_000
+    (artifact / "journal.jsonl").write_bytes(b'%s,"crc":"%08x"}\n' % (body, crc32(body)))
+    seal(artifact)
+
+
 @pytest.mark.parametrize(
     ("harm", "why"),
     [
+        (_endless, "is no manifest of ours"),
+        (_deep, "journal.jsonl:1: the journal is damaged"),
         (_link, "is no plain file"),
         (_fifo, "is no plain file"),
         (_stranger, "does not belong into it"),
