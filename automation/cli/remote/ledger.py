@@ -274,11 +274,14 @@ def object_at(tip: Tip, path: str) -> bytes | None:
 
 
 def unused_objects(tip: Tip, plan: str, wanted: frozenset[str]) -> frozenset[str]:
-    """Products on the branch that no plan knows any more; none as long as some plan's snapshot cannot be read.
+    """Products on the branch that no plan knows any more; none as long as some plan's snapshot is gone or unreadable.
 
     `wanted` are those of `plan` as it will be.
     """
     kept = set(wanted)
+    others = {path.split("/")[1] for path in tip.files if path.startswith("plans/") and "/events/" in path} - {plan}
+    if not all(Paths(other).snapshot in tip.files for other in others):
+        return frozenset()
     for path, content in tip.files.items():
         if re.fullmatch(r"plans/[^/]+/state\.json", path) and path != Paths(plan).snapshot:
             try:

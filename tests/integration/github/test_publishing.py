@@ -385,3 +385,13 @@ def test_products_that_no_plan_knows_any_more_leave_the_branch(flow: Flow) -> No
     flow.day(run=2)
     assert [path for path in flow.branch() if path.startswith("objects/aa")] == []
     assert sum(path.startswith("objects/") for path in flow.branch()) == 1
+
+
+@pytest.mark.parametrize("snapshot", [None, "{}", "x"])
+def test_no_product_goes_while_it_cannot_be_told_what_another_plan_needs(flow: Flow, snapshot: str | None) -> None:
+    flow.day(run=1)
+    files = {"plans/other/events/7-1.jsonl": "{}\n", "objects/aa/" + "aa" * 32: "theirs"}
+    flow.fake.repository.git.put("ztr-state", files | ({"plans/other/state.json": snapshot} if snapshot else {}))
+    flow.options = ("--now", "2025-09-09T09:00")
+    assert flow.day(run=2).code == 0
+    assert "objects/aa/" + "aa" * 32 in flow.branch()
