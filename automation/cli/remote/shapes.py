@@ -34,20 +34,21 @@ def misshapen(event: Event, latest: datetime) -> str:
 
 
 def _unusable(event: Event, latest: datetime) -> Iterator[str]:
-    moment = _moment(event.at)
+    moment = moment_of(event.at)
     if moment is None:
         yield "a time is none"
     elif moment > latest:
         yield "a time is yet to come"
     if not _SLOT.fullmatch(getattr(event, "slot", "once")):
         yield "a slot has a name that none can have"
-    if isinstance(event, TaskFinished) and event.not_before and _moment(event.not_before) is None:
+    if isinstance(event, TaskFinished) and event.not_before and moment_of(event.not_before) is None:
         yield "a time is none"
     if isinstance(event, RunStarted) and (event.day < 0 or (event.start and not _is_date(event.start))):
         yield "its day or the plan's start is none"
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """A time with its offset; none for any other text."""
     try:
         moment = datetime.fromisoformat(text)
         moment.astimezone()  # the first and the last days of all are in no other zone

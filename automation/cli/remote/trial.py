@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from automation.cli.claims import Claim
-from automation.cli.remote.shapes import misshapen
+from automation.cli.remote.shapes import misshapen, moment_of
 from automation.engine.approvals import answer
-from automation.engine.due import Situation
+from automation.engine.due import ONCE, Situation
 from automation.engine.effects import effect_key
 from automation.engine.events import (
     Answered,
@@ -80,6 +80,7 @@ def judge(
     may = frozenset(claim.tasks) if claim is not None else frozenset(plan.tasks)
     for event in events[2 + told :]:
         _one(plan, event, own, effects, may, real=real)
+        _slot(plan, event, base, now + AHEAD)
     return begun
 
 
@@ -166,6 +167,20 @@ def _one(plan: Plan, event: Event, own: Own, effects: Mapping[str, Effect], may:
             raise Refused(f"it made an external effect in {event.task} that it may not make")
         if event.key != effect_key(own.lineage, event.task, event.slot, event.step):
             raise Refused(f"the key of its effect in {event.task} is not its own")
+
+
+def _slot(plan: Plan, event: Event, base: State, latest: datetime) -> None:
+    """A slot is one that the state knows, or that the task can have by now: later ones are counted from the latest."""
+    if isinstance(event, Opened | RunStarted | RunFinished | Requested) or base.slot(event.task, event.slot):
+        return
+    task = plan.tasks[event.task]
+    if task.schedule is not None:
+        moment = moment_of(event.slot)
+        fits = moment is not None and moment <= latest
+    else:
+        fits = bool(task.events) or event.slot == (ONCE if task.day is None else f"day-{task.day}")
+    if not fits:
+        raise Refused(f"{event.task} cannot have the slot {_short(event.slot)}")
 
 
 def _product(path: str, digest: str) -> None:

@@ -46,6 +46,15 @@ def test_when_the_comment_fails_it_is_made_the_next_time(stage: Stage) -> None:
     assert len(stage.notices) == before + 1
 
 
+def test_a_comment_whose_answer_is_lost_is_not_made_again(stage: Stage) -> None:
+    before = len(stage.notices)
+    stage.fake.fail(Fault("drop-after", "POST", r"/comments$"))
+    known = told(stage, Known(1, "github-actions[bot]"))
+    assert len(stage.notices) == before + 1
+    assert told(stage, known).noticed == known.noticed != ""
+    assert len(stage.notices) == before + 1
+
+
 def test_a_tick_of_what_has_come_out_different_since_is_refused(stage: Stage) -> None:
     issue = stage.fake.repository.issues[1]
     issue.body = re.sub(r"(ztr:approve=sign@day-1 def=)[0-9a-f]{16}", rf"\g<1>{'0' * 16}", issue.body)

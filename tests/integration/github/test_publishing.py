@@ -108,6 +108,10 @@ FORGERIES: dict[str, tuple[Forge, str]] = {
     "a secret that is not the plan's": (lambda events: events[1].update(present=["<b>"]), "that the plan has not"),
     "a slot that is a list": (lambda events: events[2].update(slot=["day-1"]), "TaskStarted has no such slot"),
     "a slot with a line break": (lambda events: events[2].update(slot="day-1\n@all"), "a name that none can have"),
+    "a slot of another day": (
+        lambda events: [event.update(slot="day-9") for event in events if event.get("task") == "note"],
+        "note cannot have the slot 'day-9'",
+    ),
     "an undone effect": (
         lambda events: events.insert(
             3, {**{k: EFFECT[k] for k in EFFECT if k != "input_hash"}, "type": "effect-undone"}
@@ -137,6 +141,24 @@ def test_an_approval_cannot_be_given_by_the_run_itself(
     next(event for event in events if event.get("status") == "awaiting-approval")["status"] = "done"
     seal(artifact, events)
     refused(flow, artifact, "somebody has to approve")
+
+
+@pytest.mark.parametrize("slot", ["soon", "9999-01-01T00:00+00:00", "2025-09-08T08:00"])
+def test_a_slot_that_would_keep_a_schedule_from_ever_firing_again_is_refused(
+    github: FakeGitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str], slot: str
+) -> None:
+    hourly = SMALL["01-note"].replace("day: 1\n", 'schedule: {cron: "0 * * * *"}\n')
+    flow = make_flow(github, tmp_path, capsys, {"01-note": hourly})
+    artifact = made(flow)
+    events = lines_of(artifact)
+    for event in events[2:-1]:
+        event["slot"] = slot
+    seal(artifact, events)
+    refused(flow, artifact, f"note cannot have the slot '{slot}'")
+    for event in events[2:-1]:
+        event["slot"] = "2025-09-08T09:00+04:00"
+    seal(artifact, events)
+    assert flow.publish(artifact).code == 0
 
 
 def _link(artifact: Path) -> None:
