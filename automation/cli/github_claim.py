@@ -43,8 +43,8 @@ def claim(where: Where, wish: Wish, scheduled: bool, minutes: int) -> int:
     """Decide what is due and claim it on the state branch, before anything starts.
 
     Sees the names of secrets in ZTR_PRESENT, never their values. Writes the outputs go (true or false), why, mode,
-    commit, tasks, effects, and alarm (true when nothing moves any more: then publish should tell it). Ends with 4 when
-    another run, whose claim lives, is in the way of one by hand.
+    commit, tasks, effects, and alarm (true when nothing moves any more, or the issue shows an older state: then publish
+    should tell it). Ends with 4 when another run, whose claim lives, is in the way of one by hand.
     """
     session = Session(where, os.environ)
     if not session.settings.run_id:

@@ -12,7 +12,7 @@ from automation.cli.remote.ledger import Ledger, objects_of
 from automation.cli.session import Session
 from automation.cli.told import make_report
 from automation.engine.approvals import answer
-from automation.engine.decide import anything_new, begin
+from automation.engine.decide import Finish, anything_new, begin
 from automation.engine.due import Situation, today
 from automation.engine.events import Mode
 from automation.engine.state import State
@@ -31,7 +31,8 @@ Why = Literal["claimed", "due", "nothing-due", "running", "not-permitted"]
 class Claimed(NamedTuple):
     """Whether the run job should go on, in which mode and from which commit; `holder` is the live claim of another.
 
-    `alarm`: nothing is due, and nothing has moved for days, though something is left: the issue should say so.
+    `alarm`: nothing is due, and the issue has to be told something all the same: nothing has moved for days, though
+    something is left, or it shows an older state.
     """
 
     go: bool
@@ -54,12 +55,12 @@ def claim(session: Session, client: Client, wish: Wish, *, minutes: int) -> Clai
     check_wish(session, wish)
     tip = read(client)
     with Ledger(tip, session) as ledger:
-        check_not_put_back(session, client, ledger)
+        shown = check_not_put_back(session, client, ledger)
     decided: list[Claimed] = []
 
     def decide(now: Tip) -> Change | None:
         with Ledger(now, session) as found:
-            told, change = _decide(session, client, wish, found, minutes)
+            told, change = _decide(session, client, wish, found, minutes, shown)
         decided.append(told)
         return change
 
@@ -89,7 +90,7 @@ def situation_on_branch(session: Session, state: State, wish: Wish, has: Callabl
 
 
 def _decide(
-    session: Session, client: Client, wish: Wish, ledger: Ledger, minutes: int
+    session: Session, client: Client, wish: Wish, ledger: Ledger, minutes: int, shown: int
 ) -> tuple[Claimed, Change | None]:
     before, now = ledger.claim, client.now()
     run, attempt = session.settings.run_id, session.settings.attempt
@@ -111,9 +112,12 @@ def _decide(
         if before is not None and not before.released:
             files[ledger.paths.claim] = encode_claim(before._replace(released=now.isoformat(timespec="seconds")))
         what = f"{session.plan.id}: run {session.run_id()} finds nothing due"
-        alarm = stillness(make_report(session, state, day=wish.day, idle=True)) is not None
+        behind = 0 < shown < ledger.state.serial  # something was asked for on another machine since
+        alarm = behind or stillness(make_report(session, state, day=wish.day, idle=True)) is not None
         return Claimed(False, "nothing-due", wish.mode, alarm=alarm), Change(files, what) if files else None
-    made = _made(session, ledger, wish, situation, tuple(agenda.entries), minutes=minutes, now=now)
+    ends = ((one.task, one.slot) for one in commands if isinstance(one, Finish))  # a question that nobody answered
+    slots = tuple(dict.fromkeys((*agenda.entries, *ends)))
+    made = _made(session, ledger, wish, situation, slots, minutes=minutes, now=now)
     files[ledger.paths.claim] = encode_claim(made)
     told = Claimed(True, "claimed", wish.mode, "", len(made.tasks), len(made.effects))
     return told, Change(files, f"{session.plan.id}: run {made.id} claims {len(made.tasks)} tasks")
@@ -164,10 +168,10 @@ def note_lost(session: Session, ledger: Ledger, claim: Claim) -> bool:
     return True
 
 
-def check_not_put_back(session: Session, client: Client, ledger: Ledger) -> None:
-    """Raises `StateError` when the summary issue shows a newer state than the branch: that was put back, or deleted.
+def check_not_put_back(session: Session, client: Client, ledger: Ledger) -> int:
+    """The serial that the summary issue shows, 0 where there is none or it cannot be read.
 
-    Where issues cannot be read, nothing can be told.
+    Raises `StateError` when that is newer than the branch's: the branch was put back, or deleted.
     """
     known = decode_known(ledger.tip.files.get(ledger.paths.issue))
     try:
@@ -177,9 +181,9 @@ def check_not_put_back(session: Session, client: Client, ledger: Ledger) -> None
             found = [one for one in list_issues(client, state="open") if _serial(session, one) > 0]
             found = [one for one in found if is_trusted(client, one.author, known)]
         else:
-            return
+            return 0
     except (Absent, Denied, IssuesDisabled):
-        return
+        return 0
     for issue in found:
         shown = _serial(session, issue)
         if shown > ledger.state.serial:
@@ -190,6 +194,7 @@ def check_not_put_back(session: Session, client: Client, ledger: Ledger) -> None
                 f"put it back to its latest commit: git push origin COMMIT:refs/heads/{BRANCH};"
                 f" to begin anew on purpose, close issue #{issue.number} and delete its first line",
             )
+    return max((_serial(session, issue) for issue in found), default=0)
 
 
 def _serial(session: Session, issue: Issue) -> int:

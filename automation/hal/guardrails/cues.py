@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -38,14 +39,10 @@ def cues(text: str) -> Counter[str]:
     return found
 
 
-def spans(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The first place of each cue in a text: its name, start and end (exclusive)."""
-    lowered = text.lower()
-    return tuple(
-        (cue.name, *match.span())
-        for cue in known_cues()
-        if any(fragment in lowered for fragment in cue.fragments) and (match := cue.pattern.search(text))
-    )
+def spans(text: str, names: Iterable[str]) -> tuple[tuple[str, int, int], ...]:
+    """The first place of each of these cues in a text: its name, start and end (exclusive)."""
+    patterns = _patterns()
+    return tuple((name, *match.span()) for name in names if (match := patterns[name].search(text)))
 
 
 def kind_of(name: str) -> str:
@@ -65,3 +62,8 @@ def known_cues() -> tuple[Cue, ...]:
 @lru_cache(maxsize=1)
 def _kinds() -> dict[str, str]:
     return {cue.name: cue.kind for cue in known_cues()}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {cue.name: cue.pattern for cue in known_cues()}

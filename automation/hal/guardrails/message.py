@@ -5,11 +5,11 @@ for it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
-from automation.hal.guardrails.context import ContextJudge, load
+from automation.hal.guardrails.context import ContextJudge, features, load
 from automation.hal.guardrails.cues import kind_of, spans
-from automation.hal.guardrails.decode import Reading
 from automation.hal.guardrails.detector import Suspicion, all_readings
 from automation.hal.guardrails.normalise import Normalised, normalise
 from automation.hal.guardrails.rules import Hit
@@ -39,18 +39,21 @@ def shipped_judge() -> ContextJudge:
 def message_suspicion(text: str | Normalised, judge: ContextJudge) -> Suspicion:
     """The reading of a whole message that the judge finds worst; its hits are the cues, the weightiest first."""
     normalised = normalise(text) if isinstance(text, str) else text
-    score, worst = max(((judge.score(one.text), one) for one in all_readings(normalised)), key=lambda pair: pair[0])
-    return Suspicion(_probability(score), *_reasons(worst, judge))
+    rows = [(one, features(one.text)) for one in all_readings(normalised)]
+    score, worst, row = max(((judge.score_features(row), one, row) for one, row in rows), key=lambda found: found[0])
+    named = sorted(
+        (name.removeprefix("c:") for name in row if name.startswith("c:")),
+        key=lambda name: -judge.weights.get(f"c:{name}", 0.0),
+    )
+    hits = tuple(Hit(name, _category(name), start, end) for name, start, end in spans(worst.text, named))
+    return Suspicion(_probability(score), _loudest(named), worst, hits)
 
 
-def _reasons(reading: Reading, judge: ContextJudge) -> tuple[str, Reading, tuple[Hit, ...]]:
-    found = sorted(spans(reading.text), key=lambda one: -judge.weights.get(f"c:{one[0]}", 0.0))
+def _loudest(named: Sequence[str]) -> str:
     votes: dict[str, float] = {}
-    for name, _, _ in found:
-        category = _category(name)
-        votes[category] = votes.get(category, 0.0) + _VOICE.get(kind_of(name), 1.0)
-    category = max(votes, key=votes.__getitem__, default=_OTHERWISE)
-    return category, reading, tuple(Hit(name, _category(name), start, end) for name, start, end in found)
+    for name in named:
+        votes[_category(name)] = votes.get(_category(name), 0.0) + _VOICE.get(kind_of(name), 1.0)
+    return max(votes, key=votes.__getitem__, default=_OTHERWISE)
 
 
 def _category(cue: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from automation.hal.guardrails.confusables import LATIN_LOOKALIKE
 
@@ -78,6 +79,7 @@ def _one_or_two(blanks: re.Match[str]) -> str:
     return " " if len(blanks.group()) == 1 else _WIDE_GAP
 
 
+@lru_cache(maxsize=4096)
 def _shown(char: str) -> str:
     if char in "\n\t":
         return char

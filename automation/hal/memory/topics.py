@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 _TOPICS = 64
 _WINDOW = 2
 _RAREST = 2
+_WORDS_A_TOPIC = 4
 _SEED = 7
 
 
@@ -94,7 +95,9 @@ def fit_topics(sessions: Sequence[Sequence[Sequence[str]]]) -> TopicModel:
     ]
     spread = Counter(term for window in windows for term in window)
     vocabulary = tuple(sorted(term for term, seen in spread.items() if seen >= _RAREST))
-    topics = min(_TOPICS, len(vocabulary) - 1, len(windows) - 1)
+    # With nearly as many topics as words each word keeps one of its own, and which of equals are left out is up to the
+    # machine's arithmetic.
+    topics = min(_TOPICS, len(vocabulary) // _WORDS_A_TOPIC, len(windows) - 1)
     if topics < 1:
         raise ValueError("the background conversations hold too few words to fit topics: give it more text")
     column = {term: number for number, term in enumerate(vocabulary)}

@@ -10,6 +10,8 @@ from tests.integration.consolidation.all_phases import run_all
 from tests.integration.consolidation.plan_run import PHASES, Run, hashes, run_plan
 from tests.integration.consolidation.repositories import BOTH, SERVICE, WEB, Fault, make_service, make_web
 
+pytestmark = pytest.mark.timeout(300)  # whole runs of the plan, also on a machine that is busy
+
 LEDGER = (*SERVICE, *WEB, *BOTH)
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.integration.consolidation.plan_run import PHASES, ROOT, Run, run_plan
 from tests.integration.consolidation.repositories import make_service
 
+pytestmark = pytest.mark.timeout(300)  # whole runs of the plan, also on a machine that is busy
+
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Path:

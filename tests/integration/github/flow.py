@@ -133,7 +133,7 @@ class Flow:
         claimed = self.claim(mode, run=run)
         assert claimed.code == 0, claimed
         if claimed.outputs["go"] != "true":
-            return claimed
+            return self.publish(None, run=run, result="skipped") if claimed.outputs["alarm"] == "true" else claimed
         ran, artifact = self.run(claimed, run=run)
         assert ran.code in (0, 1), ran
         return self.publish(artifact, run=run)
