@@ -97,6 +97,13 @@ def claimed_tasks(session: Session) -> frozenset[str]:
     return frozenset(claim.tasks) or frozenset({""})  # no task has that name: none may start
 
 
+def initiator(session: Session) -> str:
+    """Who started this run: its claim knows that of a run that was started for somebody, or again."""
+    claim = read_claim(session.store.folder) if session.settings.run_id else None
+    own = claim is not None and claim.run == session.settings.run_id and not claim.released
+    return claim.by if claim is not None and own else session.settings.actor
+
+
 def intents(
     plan: Plan, effects: Mapping[str, Effect], slots: Iterable[tuple[str, str]], present: frozenset[str], lineage: str
 ) -> tuple[Intent, ...]:

@@ -130,7 +130,8 @@ class _Publication:
         self._begun = opened.at
         moved = serial <= ledger.state.serial
         base = fold(ledger.events(before=serial)) if moved else ledger.state
-        judge(session.plan, events, self._own, claim, session.effects, base, now=session.now())
+        own = self._own if claim is None else self._own._replace(by=claim.by)
+        judge(session.plan, events, own, claim, session.effects, base, now=session.now())
         others = ledger.events(since=serial - 1) if moved else []
         aside = superseded(events, others, real=claim is not None)
         self._superseded = self._add(events[1:], aside, moved=moved)

@@ -274,3 +274,24 @@ def test_no_product_goes_while_it_cannot_be_told_what_another_plan_needs(flow: F
     flow.options = ("--now", "2025-09-09T09:00")
     assert flow.day(run=2).code == 0
     assert "objects/aa/" + "aa" * 32 in flow.branch()
+
+
+def test_a_run_that_somebody_asked_for_is_theirs_and_not_the_bots(flow: Flow) -> None:
+    flow.day(run=1)
+    asked(flow, "run", "tell", "", "tick")
+    flow.trigger, flow.actor, flow.options = "workflow_dispatch", "github-actions[bot]", ("--now", "2025-09-10T09:00")
+    assert flow.day(run=2).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["ada", "grace"]
+
+
+def test_a_run_that_was_started_again_is_theirs_who_did(flow: Flow) -> None:
+    claimed = flow.claim(GITHUB_TRIGGERING_ACTOR="linus")
+    artifact = flow.run(claimed)[1]
+    assert flow.publish(artifact).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["linus"]
+
+
+def test_a_dispatch_by_a_bot_that_nobody_asked_for_is_the_bots(flow: Flow) -> None:
+    flow.trigger, flow.actor = "workflow_dispatch", "helper[bot]"
+    assert flow.day(run=1).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["helper[bot]"]
