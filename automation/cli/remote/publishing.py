@@ -61,6 +61,12 @@ def publish(session: Session, client: Client, folder: Path, *, started: bool = T
     return done[-1]._replace(swapped=swapped)
 
 
+def was_mock(folder: Path) -> bool:
+    """Whether the artifact tells of a run that changed nothing outside."""
+    artifact = read_artifact(folder)
+    return artifact is not None and bool(artifact.events) and not _is_real(artifact.events)
+
+
 class _Publication:
     """One try: pure but for the ledger's own folder. `made` is the attempt of which the artifact is."""
 

@@ -14,7 +14,7 @@ import pytest
 from automation.cli.session import Session, Where
 from automation.engine.events import Requested
 from tests.fake_github import Fault
-from tests.integration.github.flow import Flow, _inside
+from tests.integration.github.flow import READER, Flow, _inside
 from tests.integration.github.forging import made, refused, seal
 
 
@@ -295,3 +295,22 @@ def test_a_dispatch_by_a_bot_that_nobody_asked_for_is_the_bots(flow: Flow) -> No
     flow.trigger, flow.actor = "workflow_dispatch", "helper[bot]"
     assert flow.day(run=1).code == 0
     assert [run["by"] for run in state_of(flow)["runs"]] == ["helper[bot]"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "token", "code", "why"),
+    [
+        ("mock", READER, 0, "contents: write"),
+        ("mock", "revoked", 0, "the token is revoked"),
+        ("auto", READER, 4, "contents: write"),
+        ("auto", "revoked", 4, "the token is revoked"),
+    ],
+)
+def test_a_state_that_cannot_be_kept_is_told_and_is_an_error_only_after_a_real_run(
+    flow: Flow, mode: str, token: str, code: int, why: str
+) -> None:
+    artifact = flow.run(flow.claim(mode))[1]
+    told = flow(artifact.parent, "github", "publish", *flow.now, token=token)
+    assert (told.code, why in told.err, "Traceback" in told.err) == (code, True, False)
+    assert flow.publish(artifact).code == 0  # nothing is lost
+    assert flow.events() == ["1-1.jsonl"]
