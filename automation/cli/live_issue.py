@@ -2,6 +2,9 @@
 
 An observer of the run. It tells from a thread of its own, so that a slow GitHub holds no task up, and always the newest
 state: what was overtaken in the meantime is left out.
+
+What it shows is not kept yet. So it bears the serial of the state that the run began with: were the run lost, an issue
+that is ahead of the state branch would look like a branch that was put back, and stop every later run.
 """
 
 from __future__ import annotations
@@ -23,15 +26,16 @@ class LiveIssue:
 
     def __init__(self, session: Session) -> None:
         from automation.cli.host import make_client
-        from automation.github.issue import Known
+        from automation.cli.remote.pulling import seen_commit, seen_issue
 
         self._session = session
         self._client = make_client(os.environ, session.stop)
-        self._known = Known()
+        self._known = seen_issue(session)
+        self._alone = not seen_commit(session)  # else publish gives notice, and keeps what it told
+        self.problems: list[str] = []
         self._queue: SimpleQueue[tuple[State, bool] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="ztr-issue", daemon=True)
         self._thread.start()
-        self.problems: list[str] = []
 
     def on_event(self, event: Event, state: State) -> None:
         if isinstance(event, RunStarted | TaskFinished):
@@ -58,7 +62,8 @@ class LiveIssue:
         from automation.cli.tell_issue import tell_issue
 
         try:
-            told = tell_issue(self._session, state, self._client, self._known, going=going)
+            shown = state._replace(serial=max(0, state.serial - 1))
+            told = tell_issue(self._session, shown, self._client, self._known, going=going, notify=self._alone)
         except Exception as error:  # noqa: BLE001 - who tells must never break what is told
             self.problems.append(f"the issue could not be brought up to date: {error}")
             return
