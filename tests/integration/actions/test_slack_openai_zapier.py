@@ -255,7 +255,7 @@ def test_an_answer_that_was_lost_counts_as_paid(desk: Desk) -> None:
     desk.openai.goes_wrong(Fault("lost", times=1))
     OPENAI.perform(desk.chat(max_tokens=100))
     assert purse.reserve(0.00005) != ""
-    desk.openai.goes_wrong(Fault("error-before"))
+    desk.openai.goes_wrong(Fault("error-before", retry_after="1"))
     cheap = Budget(0.0001)
     desk.tools = desk.tools._replace(purse=cheap)
     OPENAI.perform(desk.chat(max_tokens=100))
