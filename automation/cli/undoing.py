@@ -14,6 +14,7 @@ from automation.engine.events import (
     EffectStarted,
     EffectUndone,
     Event,
+    Opened,
     RunStarted,
     StepFinished,
 )
@@ -71,6 +72,22 @@ def made_by(session: Session, run: str) -> list[Made]:
     return [*reversed(found.values())]
 
 
+def made_by_others(session: Session, run: str) -> frozenset[str]:
+    """The ids of what all other runs have made, as far as they know them: a run that died may have been changing it."""
+    found: dict[tuple[str, str, str, str], str] = {}
+    of = ""
+    for event in session.all_events():
+        if isinstance(event, Opened):
+            of = ""
+        elif isinstance(event, RunStarted):
+            of = event.run
+        elif isinstance(event, EffectFinished) and of != run and event.happened:
+            found[of, event.task, event.slot, event.step] = event.remote
+        elif isinstance(event, StepFinished) and event.adopted:
+            found.pop((of, event.task, event.slot, event.step), None)
+    return frozenset(one for remote in found.values() for one in remote.split(",") if one)
+
+
 def _events_of(session: Session, run: str) -> Iterator[Event]:
     """The events of the run's journal. Raises `UsageError` where there is no such run."""
     runs: list[str] = []
@@ -85,10 +102,10 @@ def _events_of(session: Session, run: str) -> Iterator[Event]:
 
 
 class Undoing:
-    """Removes what was made. `now` is the state as it is."""
+    """Removes what was made. `others` are the ids of what other runs made: that stays."""
 
-    def __init__(self, session: Session, state: State, tools: Tools) -> None:
-        self._session, self._state, self._tools = session, state, tools
+    def __init__(self, session: Session, state: State, tools: Tools, others: frozenset[str] = frozenset()) -> None:
+        self._session, self._state, self._tools, self._others = session, state, tools, others
 
     def duplicates(self, made: Made) -> list[str]:
         """Remove what has turned up beside the first of its key; the ids. What cannot be looked up is left as it is."""
@@ -129,7 +146,10 @@ class Undoing:
             remotes = self._found(action, call) if made.unknown else [made.remote]
             if isinstance(remotes, Failed):
                 return removal._replace(problem=self._clean(remotes.message))
-            for remote in remotes:
+            own = [remote for remote in remotes if remote not in self._others] if made.unknown else remotes
+            if remotes and not own:
+                return removal._replace(kept="it was made by another run, and this one was changing it at most")
+            for remote in own:
                 outcome = action.undo(call, remote) if action.undo else Failed("permanent", "it cannot be removed")
                 if isinstance(outcome, Failed):
                     return removal._replace(problem=self._clean(outcome.message))
@@ -207,7 +227,7 @@ def remove_all(session: Session, run: str, wanted: Callable[[list[Removal]], boo
     tools = session.tools()
     try:
         loaded = session.store.load()
-        undoing = Undoing(session, loaded.state, tools)
+        undoing = Undoing(session, loaded.state, tools, made_by_others(session, run))
         foreseen = [undoing.foreseen(made) for made in made_by(session, run)]
         if not any(not one.kept for one in foreseen) or not wanted(foreseen):
             return foreseen, False
