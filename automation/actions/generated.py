@@ -2652,6 +2652,15 @@ def validate_openai(data):
             data__missing_keys = set(["messages"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
+            data_keys = set(data.keys())
+            if "price" in data_keys:
+                data_keys.remove("price")
+                data__price = data["price"]
+                data__price_is_dict = isinstance(data__price, dict)
+                if data__price_is_dict:
+                    data__price__missing_keys = set(["input", "output"]) - data__price.keys()
+                    if data__price__missing_keys:
+                        raise Unfit
     return data
 
 

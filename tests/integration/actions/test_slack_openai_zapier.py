@@ -262,6 +262,24 @@ def test_an_answer_that_was_lost_counts_as_paid(desk: Desk) -> None:
     assert cheap.reserve(0.0001) == ""
 
 
+def test_an_answer_that_tells_no_usage_counts_as_dear_as_any(desk: Desk) -> None:
+    purse = Budget(0.0001)
+    desk.tools = desk.tools._replace(purse=purse)
+    desk.openai.usage = False
+    got = OPENAI.perform(desk.chat(max_tokens=100))
+    assert isinstance(got, Done)
+    assert "cost-usd" not in got.outputs
+    assert purse.reserve(0.00005) != ""
+
+
+def test_what_a_useless_answer_cost_is_told(desk: Desk) -> None:
+    desk.openai.says = "{"
+    got = OPENAI.perform(desk.chat(schema=SCHEMA))
+    assert isinstance(got, Failed)
+    assert "it was charged all the same: " in got.message
+    assert " tokens, $0.0000" in got.message
+
+
 @pytest.mark.parametrize(
     ("says", "part"), [('{"verdict": "maybe", "sure": 1}', "does not fit"), ("{", "is not JSON"), ("[]", "not fit")]
 )
