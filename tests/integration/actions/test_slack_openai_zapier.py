@@ -124,7 +124,7 @@ def test_a_message_of_a_thread_is_looked_for_in_the_thread(desk: Desk) -> None:
 def test_a_message_on_a_later_page_is_found_and_too_many_pages_are_told(desk: Desk) -> None:
     made = put(desk.bot(key="old"))
     assert isinstance(made, Done)
-    for number in range(11):
+    for number in range(26):
         SLACK.perform(desk.bot(key=f"later-{number}"))
     desk.slack.page = 2
     assert put(desk.bot(key="old")) == (Found(made.remote, made.outputs),)
@@ -132,6 +132,15 @@ def test_a_message_on_a_later_page_is_found_and_too_many_pages_are_told(desk: De
     far = put(desk.bot(key="old"))
     assert isinstance(far, Failed)
     assert (far.kind, "look by hand" in far.message) == ("permanent", True)
+
+
+def test_in_a_channel_that_is_full_of_old_messages_a_new_one_is_posted(desk: Desk) -> None:
+    desk.slack.epoch = 1_700_000_000  # years before the clock of these tests
+    for number in range(12):
+        SLACK.perform(desk.bot(key=f"old-{number}"))
+    desk.slack.page = 1
+    assert isinstance(put(desk.bot(key="new")), Done)
+    assert len(desk.slack.messages) == 13
 
 
 def changes(call: Call) -> list[Change]:
