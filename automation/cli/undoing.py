@@ -32,7 +32,10 @@ UNDO_SECONDS = 120.0
 
 
 class Made(NamedTuple):
-    """One effect of a run: where it was made, with which key, the ids of it, and whether its end was told at all."""
+    """One effect of a run: where it was made, with which key, the ids of it, and whether its end was told at all.
+
+    `since` is when it was announced.
+    """
 
     task: str
     slot: str
@@ -41,6 +44,7 @@ class Made(NamedTuple):
     target: str
     remote: str
     unknown: bool = False
+    since: str = ""
 
 
 class Removal(NamedTuple):
@@ -59,12 +63,13 @@ def made_by(session: Session, run: str) -> list[Made]:
     for event in _events_of(session, run):
         if isinstance(event, EffectStarted):
             place = (event.task, event.slot, event.step)
-            found[place] = Made(*place, event.key, event.target, "", unknown=True)
+            found[place] = Made(*place, event.key, event.target, "", unknown=True, since=event.at)
         elif isinstance(event, EffectFinished):
             place = (event.task, event.slot, event.step)
             if event.happened and not event.found:
-                target = found[place].target if place in found else ""
-                found[place] = Made(*place, event.key, target, event.remote)
+                before = found.get(place, Made(*place, event.key, "", ""))
+                half = bool(event.error) and not event.remote  # it failed in the middle: the ids were never told
+                found[place] = before._replace(key=event.key, remote=event.remote, unknown=half)
             else:
                 found.pop(place, None)
         elif isinstance(event, StepFinished) and event.adopted:
@@ -207,7 +212,7 @@ class Undoing:
         call = with_key(
             call_of(around, task, step, scope, lambda: None), session.store.lineage, made.task, made.slot, made.step
         )
-        return with_secrets(call, step, session.settings.secrets)._replace(timeout=UNDO_SECONDS)
+        return with_secrets(call, step, session.settings.secrets)._replace(timeout=UNDO_SECONDS, since=made.since)
 
     def _latest(self, name: str, situation: Situation) -> SlotState | None:
         slot = slot_for(self._session.plan.tasks[name], self._session.plan, self._state, situation)

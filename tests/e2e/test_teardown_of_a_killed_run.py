@@ -11,6 +11,7 @@ from automation.cli.execute import Wish, execute
 from automation.cli.session import Where
 from automation.cli.undoing import Removal, remove_all
 from tests.e2e.trial import InAHurry
+from tests.services.base import Fault
 from tests.services.outside import PARENT, Outside, outside
 
 PLAN = "id: demo\ntitle: Demo\nstart: 2026-03-02\nsecrets:\n  NOTION_API_KEY: {description: for tests}\n"
@@ -20,6 +21,23 @@ PLAN = "id: demo\ntitle: Demo\nstart: 2026-03-02\nsecrets:\n  NOTION_API_KEY: {d
 def services() -> Iterator[Outside]:
     with outside() as found:
         yield found
+
+
+AIRTABLE = ("AIRTABLE_API_KEY", "AIRTABLE_BASE_ID")
+ROWS = """\
+id: page
+title: Rows
+retry: {attempts: 1}
+steps:
+  - id: s
+    uses: airtable
+    secrets: [AIRTABLE_API_KEY, AIRTABLE_BASE_ID]
+    with:
+      base-url: ADDRESS
+      table: T
+      key-fields: [id]
+      records: [RECORDS]
+"""
 
 
 def session(folder: Path, services: Outside, text: str = "Text.") -> InAHurry:
@@ -73,3 +91,27 @@ def test_what_a_later_run_only_took_over_belongs_to_the_run_that_died(services: 
     execute(session(tmp_path, services), Wish())
     assert torn_down(tmp_path, services, run).done
     assert services.notion.titles() == []
+
+
+def test_the_records_that_a_run_made_before_it_failed_in_the_middle_are_removed_and_others_stay(
+    services: Outside, tmp_path: Path
+) -> None:
+    services.airtable.make("T", [{"name": "id", "type": "singleLineText"}])
+    services.airtable.records["T"]["rec-of-others"] = {"id": "0"}
+    services.airtable.now = "2100-01-01T00:00:00.000Z"
+    found = session(tmp_path, services)
+    plan = tmp_path / "plan"
+    (plan / "plan.yaml").write_text(PLAN + "".join(f"  {name}: {{description: x}}\n" for name in AIRTABLE))
+    records = ", ".join(f"{{id: '{number}'}}" for number in range(15))
+    text = ROWS.replace("ADDRESS", services.airtable.address).replace("RECORDS", records)
+    (plan / "page.yaml").write_text(text)
+    found = InAHurry(Where(str(plan), str(tmp_path / "state"), None, (), tmp_path), services.secrets)
+    services.airtable.goes_wrong(Fault("revoked", skip=1, only="PATCH"))
+    run = execute(found, Wish()).run
+    services.airtable.recovers()
+    assert len(services.airtable.records["T"]) == 11
+    ((one,), _) = remove_all(
+        InAHurry(Where(str(plan), str(tmp_path / "state"), None, (), tmp_path), services.secrets), run, lambda _: True
+    )
+    assert one.done
+    assert list(services.airtable.records["T"]) == ["rec-of-others"]
