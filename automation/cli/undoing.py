@@ -60,10 +60,14 @@ class Removal(NamedTuple):
 def made_by(session: Session, run: str) -> list[Made]:
     """What that run made, the latest first; what it found there is not among it. Raises `UsageError`."""
     found: dict[tuple[str, str, str], Made] = {}
+    begun = ""
     for event in _events_of(session, run):
-        if isinstance(event, EffectStarted):
+        if isinstance(event, RunStarted):
+            begun = event.at
+        elif isinstance(event, EffectStarted):
             place = (event.task, event.slot, event.step)
-            found[place] = Made(*place, event.key, event.target, "", unknown=True, since=event.at)
+            since = event.at if event.input_hash else begun  # without it this is what is assumed of a run that was lost
+            found[place] = Made(*place, event.key, event.target, "", unknown=True, since=since)
         elif isinstance(event, EffectFinished):
             place = (event.task, event.slot, event.step)
             if event.happened and not event.found:
