@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_run_of_a_workflow_is_taken_back_from_a_fresh_machine(
         assert flow.day("provision", run=1).code == 0
         assert services.notion.titles() == ["Page"]
         here = flow.checkout()
-        by_hand = {"GITHUB_RUN_ID": "", "GITHUB_RUN_ATTEMPT": "", **flow.secrets}
+        by_hand: dict[str, Any] = {"GITHUB_RUN_ID": "", "GITHUB_RUN_ATTEMPT": "", **flow.secrets}
         assert flow(here, "state", "pull", **by_hand).code == 0
         torn = flow(here, "teardown", "1-1", "--yes", **by_hand)
         assert (torn.code, services.notion.titles()) == (0, [])
