@@ -174,8 +174,7 @@ def _issues(hub: Hub) -> list[Issue] | Failed:
     def look(issues: list[Issue]) -> list[Issue]:
         return sorted((one for one in issues if is_ours(one, line)), key=lambda one: one.number)
 
-    found = hub.ask(lambda repo: look(list(_newest(hub, repo))), reads=True)
-    return cast("list[Issue] | Failed", found)
+    return hub.ask(lambda repo: look(list(_newest(hub, repo))), reads=True)
 
 
 def _newest(hub: Hub, repo: Repository) -> Iterator[Issue]:

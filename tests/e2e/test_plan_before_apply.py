@@ -167,6 +167,13 @@ class TestCommandLine:
         assert (done.returncode, done.stderr) == (0, "")
         assert len(trial.outside.airtable.rows("HAL sessions")) == 3
 
+    def test_what_is_done_anew_was_not_looked_at_and_is_refused(self, trial: Trial) -> None:
+        refused = self.ztr(
+            trial, "run", "--mode", "provision", "--expect", "0" * 16, "--from", "session-store", "--quiet"
+        )
+        assert (refused.returncode, trial.outside.ledger) == (2, [])
+        assert "exclude each other" in refused.stderr
+
     def test_people_read_a_diff_and_how_to_hold_a_run_to_it(self, trial: Trial) -> None:
         assert self.ztr(trial, "run", "--mode", "mock", "--quiet").returncode == 0
         shown = self.ztr(trial, "plan", "--mode", "provision")
