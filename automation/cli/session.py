@@ -21,7 +21,7 @@ from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
 from automation.engine.objects import Objects
 from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
-from automation.engine.purse import Budget
+from automation.engine.purse import Budget, spent_before
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -117,7 +117,8 @@ class Session:
     ) -> Setting:
         """What the runner is given. All its job slots share one purse."""
         budget = self.plan.limits.budget_usd
-        purse = Unlimited() if budget is None else Budget(budget)
+        before = 0.0 if budget is None else spent_before(self.all_events(), self.settings.run_id)
+        purse = Unlimited() if budget is None else Budget(budget, before)
         return Setting(
             plan=self.plan,
             situation=situation,
