@@ -79,7 +79,9 @@ def _pattern(find: str) -> re.Pattern[str]:
     """For the lower-case text, with its own capitals lowered as well; the names of classes, as `\\W`, stay."""
     if _CASED in find:
         return re.compile(find, re.IGNORECASE)
-    return re.compile(_CAPITAL.sub(lambda match: match.group().lower() if len(match.group()) == 1 else match.group(), find))
+    return re.compile(
+        _CAPITAL.sub(lambda match: match.group().lower() if len(match.group()) == 1 else match.group(), find)
+    )
 
 
 @lru_cache(maxsize=1)
