@@ -1,4 +1,4 @@
-"""The plan on GitHub: its issue from the start to the end, and its proposals as a pull request where one is asked for."""
+"""The plan on GitHub: its issue from start to end, and its proposals as a pull request where one is asked for."""
 
 from __future__ import annotations
 
