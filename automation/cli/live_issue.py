@@ -7,12 +7,19 @@ state: what was overtaken in the meantime is left out.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from automation.cli.session import Session
 from automation.engine.events import Event, RunFinished, RunStarted, TaskFinished
 from automation.engine.state import State
+from automation.engine.store import write_atomic
+from automation.errors import StateError
+
+if TYPE_CHECKING:
+    from automation.github.issue import Known
 
 LONGEST = 60.0
 """Seconds that the end of a run waits for the last change of the issue."""
@@ -23,11 +30,11 @@ class LiveIssue:
 
     def __init__(self, session: Session) -> None:
         from automation.cli.host import make_client
-        from automation.github.issue import Known
 
         self._session = session
         self._client = make_client(os.environ, session.stop)
-        self._known = Known()
+        self._kept = session.store.folder / "issue.json"
+        self._known = _read(self._kept)
         self._queue: SimpleQueue[tuple[State, bool] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="ztr-issue", daemon=True)
         self._thread.start()
@@ -62,5 +69,27 @@ class LiveIssue:
         except Exception as error:  # noqa: BLE001 - who tells must never break what is told
             self.problems.append(f"the issue could not be brought up to date: {error}")
             return
-        self._known = told.known
+        self._keep(told.known)
         self.problems += [note for note in told.notes if note not in self.problems]
+
+    def _keep(self, known: Known) -> None:
+        """Remember which issue it is and what was told of there, so that the next run tells nothing twice."""
+        from automation.github.issue import encode_known
+
+        if known == self._known:
+            return
+        self._known = known
+        try:
+            write_atomic(self._kept, encode_known(known).encode())
+        except StateError as error:
+            self.problems.append(f"what the issue was told of is not kept: {error.message}")
+
+
+def _read(path: Path) -> Known:
+    """What an earlier run kept, or the state branch."""
+    from automation.github.issue import decode_known
+
+    try:
+        return decode_known(path.read_bytes())
+    except OSError:
+        return decode_known(None)
