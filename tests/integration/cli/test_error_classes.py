@@ -1,4 +1,4 @@
-"""Each class of error is treated in its own way, on tasks of the unified plan's kind: a callable, gates, the next one."""
+"""Each class of error is treated in its own way, on tasks of the unified plan's kind: a callable, gates, a next one."""
 
 from __future__ import annotations
 
