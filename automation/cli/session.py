@@ -19,6 +19,7 @@ from automation.engine.events import Event, Requested, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
+from automation.engine.modes import without_ruled_out
 from automation.engine.objects import Objects
 from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
 from automation.engine.purse import Budget, spent_before
@@ -64,7 +65,8 @@ class Session:
         quick: Quick = QUICK,
     ) -> None:
         folder = find_plan(where.plan, where.here)
-        self.plan = _with_vars(load(_from_here(where.here / folder), actions, gates, quick), where.vars)
+        loaded = load(_from_here(where.here / folder), actions, gates, quick)
+        self.plan = without_ruled_out(_with_vars(loaded, where.vars))
         if self.plan.id == OBJECTS:
             raise UsageError(f"the plan's id is {OBJECTS}, the name of the folder of kept files", "give it another id")
         if twin := twin_of(self.plan.id, folder, where.here):

@@ -66,7 +66,10 @@ class Processes(Protocol):
 
 
 class PythonResult(NamedTuple):
-    """What a callable gave: `outputs` when `error` is empty; `lost` tells that the worker died or was killed."""
+    """What a callable gave: `outputs` when `error` is empty; `lost` tells that the worker died or was killed.
+
+    `error_bases` are the built-in exceptions that the error is a kind of.
+    """
 
     outputs: Mapping[str, Json]
     error: str = ""
@@ -75,6 +78,7 @@ class PythonResult(NamedTuple):
     timed_out: bool = False
     lost: bool = False
     output: str = ""
+    error_bases: tuple[str, ...] = ()
 
 
 class Python(Protocol):
