@@ -174,4 +174,5 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, *, quiet: bool, as
     if quiet or as_json:
         return
     where = os.path.relpath(folder / "summary.md", Path.cwd())
-    say(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))
+    colour = session.settings.colour and sys.stdout.isatty()
+    say(console.render(told, colour=colour, where=where, options=session.options))

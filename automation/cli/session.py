@@ -43,13 +43,17 @@ QUICK = Quick(action_checks.CHECKS, gate_checks.CHECKS)
 
 
 class Where(NamedTuple):
-    """What the options `--plan`, `--state`, `--now` and `--var` say; `here` is where ztr was started."""
+    """What the options `--plan`, `--state`, `--now` and `--var` say; `here` is where ztr was started.
+
+    `options` are those of them that were given by hand: the next command has to repeat them.
+    """
 
     plan: str | None = None
     state: str | None = None
     now: str | None = None
     vars: tuple[str, ...] = ()
     here: Path = Path()
+    options: str = ""
 
 
 class Session:
@@ -75,6 +79,7 @@ class Session:
                 "give one of them another id",
             )
         self.folder = folder
+        self.options = where.options
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates
         root = where.here / (where.state or STATE)
