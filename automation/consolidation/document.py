@@ -81,12 +81,17 @@ def conclude(
 
 def blocking(findings: Iterable[Finding], stop_at: str) -> int:
     """How many findings are at least so severe. Raises ValueError for a word that is no severity."""
+    least = threshold(stop_at)
+    return 0 if least is None else sum(SEVERITIES.index(one.severity) >= least for one in findings)
+
+
+def threshold(stop_at: str) -> int | None:
+    """The place of a severity among all, None for `none`. Raises ValueError for a word that is no severity."""
     if stop_at == "none":
-        return 0
+        return None
     if stop_at not in SEVERITIES:
         raise ValueError(f"stop-at is {stop_at!r}, not none or one of {', '.join(SEVERITIES)}: set the plan's variable")
-    least = SEVERITIES.index(stop_at)
-    return sum(SEVERITIES.index(one.severity) >= least for one in findings)
+    return SEVERITIES.index(stop_at)
 
 
 def shown(text: str) -> str:

@@ -117,6 +117,13 @@ class TestLiveIssue:
         (issue,) = fake.repository.issues.values()
         assert "ztr:approve=sign" in issue.body
         assert issue.comments == []
+    def test_the_next_run_tells_nothing_twice(self, ztr: Ztr, fake: FakeGitHub) -> None:
+        ztr.plan({"01": SIGN, "02": NOTE.replace("day: 1", "day: 2")})
+        ztr("run", "--now", "2025-09-08T09:00", "--tell-issue", "--quiet")
+        assert ztr("run", "--now", "2025-09-09T09:00", "--tell-issue", "--quiet").code == 0
+        (issue,) = fake.repository.issues.values()
+        assert [one.body.startswith("⏸") for one in issue.comments] == [True]
+        assert fake.ledger.asked("POST", r"/issues$") == 1
 
     def test_it_is_closed_when_everything_is_done(self, ztr: Ztr, fake: FakeGitHub) -> None:
         ztr.plan({"01": SIGN, "02": NOTE})
