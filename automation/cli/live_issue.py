@@ -88,4 +88,3 @@ class LiveIssue:
             write_atomic(self._kept, encode_known(known).encode())
         except StateError as error:
             self.problems.append(f"what the issue was told of is not kept: {error.message}")
-

@@ -117,6 +117,7 @@ class TestLiveIssue:
         (issue,) = fake.repository.issues.values()
         assert "ztr:approve=sign" in issue.body
         assert issue.comments == []
+
     def test_the_next_run_tells_nothing_twice(self, ztr: Ztr, fake: FakeGitHub) -> None:
         ztr.plan({"01": SIGN, "02": NOTE.replace("day: 1", "day: 2")})
         ztr("run", "--now", "2025-09-08T09:00", "--tell-issue", "--quiet")
