@@ -20,5 +20,5 @@ case "$*" in
     fi
     ;;
 *"-m compileall"*) ;;
-*) echo "started: $*" ;;
+*) echo "started: $*${ZTR_MODE:+ as $ZTR_MODE}" ;;
 esac
