@@ -29,7 +29,8 @@ from automation.plan.model import Json, Step, Task
 LOOK_SECONDS = 60.0
 """Seconds in which a service has to tell what it holds."""
 
-_FILE_INPUTS = "-file"
+FILE_INPUTS = "-file"
+"""How the inputs end that name a file."""
 
 
 class StepProposal(NamedTuple):
@@ -107,7 +108,7 @@ class _Look:
         self._session, self._state, self._tools, self._folder, self._due = session, state, tools, folder, due
         self._situation = situation_of(session, state, wish)
         self._mode = wish.mode
-        self._products = _products(state)
+        self._products = latest_products(state)
 
     def task(self, planned: TaskPlan) -> Iterator[StepProposal]:
         """Its real external steps."""
@@ -188,7 +189,7 @@ class _Look:
 
     def _workdir(self, step: Step) -> Path:
         """The work directory; or one of our own with the files that it has no more, as they were kept."""
-        named = [str(value) for key, value in step.inputs.items() if key.endswith(_FILE_INPUTS)]
+        named = [str(value) for key, value in step.inputs.items() if key.endswith(FILE_INPUTS)]
         here = self._session.store.workdir
         if all((here / name).exists() for name in named):
             return here
@@ -201,7 +202,7 @@ class _Look:
     def _absent_file(self, task: Task, step: Step, call: Call) -> str:
         """The step or task that has yet to write a file which the step reads."""
         for key, value in call.inputs.items():
-            if key.endswith(_FILE_INPUTS) and not (call.workdir / str(value)).is_file():
+            if key.endswith(FILE_INPUTS) and not (call.workdir / str(value)).is_file():
                 return self._writer(task, step, str(value))
         return ""
 
@@ -233,7 +234,7 @@ def _waits_for(task: Task, step: Step, known: _Known) -> str:
     return ""
 
 
-def _products(state: State) -> dict[str, Product]:
+def latest_products(state: State) -> dict[str, Product]:
     """The latest version of every kept file."""
     found: dict[str, tuple[str, Product]] = {}
     for slots in state.slots.values():
