@@ -227,6 +227,7 @@ class Undoing:
         for key, name in step.inputs.items():
             product = self._products.get(str(name)) if key.endswith(FILE_INPUTS) else None
             if product is not None and not (folder / product.path).exists():
+                folder.mkdir(parents=True, exist_ok=True)
                 self._session.objects.restore(product, folder)
 
     def _latest(self, name: str, situation: Situation) -> SlotState | None:
