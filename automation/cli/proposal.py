@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from automation.cli.execute import Wish, situation_of
 from automation.cli.foresight import Foreseen, TaskPlan
+from automation.cli.kept_files import FILE_INPUTS, latest_products
 from automation.cli.session import Session
 from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.due import slot_for, today
 from automation.engine.effects import Adopt, input_hash, resolve
-from automation.engine.events import Product
 from automation.engine.external import class_of
 from automation.engine.history import history
 from automation.engine.ports import BadInput, Call, Change, Failed, Tools
@@ -28,9 +28,6 @@ from automation.plan.model import Json, Step, Task
 
 LOOK_SECONDS = 60.0
 """Seconds in which a service has to tell what it holds."""
-
-FILE_INPUTS = "-file"
-"""How the inputs end that name a file."""
 
 
 class StepProposal(NamedTuple):
@@ -232,14 +229,3 @@ def _waits_for(task: Task, step: Step, known: _Known) -> str:
         elif slot is None:
             return read.task or task.id
     return ""
-
-
-def latest_products(state: State) -> dict[str, Product]:
-    """The latest version of every kept file."""
-    found: dict[str, tuple[str, Product]] = {}
-    for slots in state.slots.values():
-        for slot in slots.values():
-            for product in slot.products:
-                if product.path not in found or found[product.path][0] < slot.since:
-                    found[product.path] = (slot.since, product)
-    return {path: product for path, (_, product) in found.items()}
