@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from automation.cli.execute import Wish, situation_of
 from automation.cli.foresight import Foreseen, TaskPlan
+from automation.cli.kept_files import FILE_INPUTS, latest_products
 from automation.cli.session import Session
 from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.due import slot_for, today
 from automation.engine.effects import Adopt, input_hash, resolve
-from automation.engine.events import Product
 from automation.engine.external import class_of
 from automation.engine.history import history
 from automation.engine.ports import BadInput, Call, Change, Failed, Tools
@@ -28,8 +28,6 @@ from automation.plan.model import Json, Step, Task
 
 LOOK_SECONDS = 60.0
 """Seconds in which a service has to tell what it holds."""
-
-_FILE_INPUTS = "-file"
 
 
 class StepProposal(NamedTuple):
@@ -107,7 +105,7 @@ class _Look:
         self._session, self._state, self._tools, self._folder, self._due = session, state, tools, folder, due
         self._situation = situation_of(session, state, wish)
         self._mode = wish.mode
-        self._products = _products(state)
+        self._products = latest_products(state)
 
     def task(self, planned: TaskPlan) -> Iterator[StepProposal]:
         """Its real external steps."""
@@ -188,7 +186,7 @@ class _Look:
 
     def _workdir(self, step: Step) -> Path:
         """The work directory; or one of our own with the files that it has no more, as they were kept."""
-        named = [str(value) for key, value in step.inputs.items() if key.endswith(_FILE_INPUTS)]
+        named = [str(value) for key, value in step.inputs.items() if key.endswith(FILE_INPUTS)]
         here = self._session.store.workdir
         if all((here / name).exists() for name in named):
             return here
@@ -201,7 +199,7 @@ class _Look:
     def _absent_file(self, task: Task, step: Step, call: Call) -> str:
         """The step or task that has yet to write a file which the step reads."""
         for key, value in call.inputs.items():
-            if key.endswith(_FILE_INPUTS) and not (call.workdir / str(value)).is_file():
+            if key.endswith(FILE_INPUTS) and not (call.workdir / str(value)).is_file():
                 return self._writer(task, step, str(value))
         return ""
 
@@ -231,14 +229,3 @@ def _waits_for(task: Task, step: Step, known: _Known) -> str:
         elif slot is None:
             return read.task or task.id
     return ""
-
-
-def _products(state: State) -> dict[str, Product]:
-    """The latest version of every kept file."""
-    found: dict[str, tuple[str, Product]] = {}
-    for slots in state.slots.values():
-        for slot in slots.values():
-            for product in slot.products:
-                if product.path not in found or found[product.path][0] < slot.since:
-                    found[product.path] = (slot.since, product)
-    return {path: product for path, (_, product) in found.items()}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from automation.cli.kept_files import FILE_INPUTS, latest_products
 from automation.cli.session import Session
 from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.due import Situation, slot_for, today
@@ -115,6 +116,7 @@ class Undoing:
 
     def __init__(self, session: Session, state: State, tools: Tools, others: frozenset[str] = frozenset()) -> None:
         self._session, self._state, self._tools, self._others = session, state, tools, others
+        self._products = latest_products(state)
 
     def duplicates(self, made: Made) -> list[str]:
         """Remove what has turned up beside the first of its key; the ids. What cannot be looked up is left as it is."""
@@ -211,12 +213,22 @@ class Undoing:
         }
         steps = known.steps if known else {}
         scope = task_scope(facts, steps, needs, failed=False, slot=made.slot)
+        self._restore(step)
         folder, env = Path(session.plan.folder), session.settings.base_env
         around = Surroundings(self._tools, session.store.workdir, folder, env)
         call = with_key(
             call_of(around, task, step, scope, lambda: None), session.store.lineage, made.task, made.slot, made.step
         )
         return with_secrets(call, step, session.settings.secrets)._replace(timeout=UNDO_SECONDS, since=made.since)
+
+    def _restore(self, step: Step) -> None:
+        """The files that the step reads, as they were kept: on a fresh machine the work directory is empty."""
+        folder = self._session.store.workdir
+        for key, name in step.inputs.items():
+            product = self._products.get(str(name)) if key.endswith(FILE_INPUTS) else None
+            if product is not None and not (folder / product.path).exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                self._session.objects.restore(product, folder)
 
     def _latest(self, name: str, situation: Situation) -> SlotState | None:
         slot = slot_for(self._session.plan.tasks[name], self._session.plan, self._state, situation)

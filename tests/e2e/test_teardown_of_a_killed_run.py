@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def services() -> Iterator[Outside]:
         yield found
 
 
+FILE = "FROM-A-FILE"
 AIRTABLE = ("AIRTABLE_API_KEY", "AIRTABLE_BASE_ID")
 ROWS = """\
 id: page
@@ -46,7 +48,12 @@ def session(folder: Path, services: Outside, text: str = "Text.") -> InAHurry:
     (plan / "plan.yaml").write_text(PLAN)
     inputs = f"{{base-url: '{services.notion.address}', parent: '{PARENT}', title: Page, key: k, markdown: {text}}}"
     steps = f"steps:\n  - {{id: s, uses: notion, secrets: [NOTION_API_KEY], with: {inputs}}}\n"
-    (plan / "page.yaml").write_text(f"id: page\ntitle: Page\n{steps}")
+    needs = ""
+    if text == FILE:
+        steps, needs = steps.replace(f"markdown: {FILE}", "markdown-file: note.md"), "needs: [note]\n"
+        note = "steps: [{run: 'echo Text. >note.md', effect: workspace}]\nproduces: [note.md]\n"
+        (plan / "note.yaml").write_text(f"id: note\ntitle: Note\n{note}")
+    (plan / "page.yaml").write_text(f"id: page\ntitle: Page\n{needs}{steps}")
     return InAHurry(Where(str(plan), str(folder / "state"), None, (), folder), services.secrets)
 
 
@@ -62,8 +69,8 @@ def killed(folder: Path, services: Outside, text: str) -> str:
     return run
 
 
-def torn_down(folder: Path, services: Outside, run: str) -> Removal:
-    ((one,), _) = remove_all(session(folder, services), run, lambda _foreseen: True)
+def torn_down(folder: Path, services: Outside, run: str, text: str = "Text.") -> Removal:
+    ((one,), _) = remove_all(session(folder, services, text), run, lambda _foreseen: True)
     return one
 
 
@@ -83,6 +90,13 @@ def test_what_a_run_that_died_had_made_itself_is_looked_up_and_removed(services:
     run = killed(tmp_path, services, "Text.")
     assert services.notion.titles() == ["Page"]
     assert torn_down(tmp_path, services, run).done
+    assert services.notion.titles() == []
+
+
+def test_on_a_fresh_machine_the_files_that_a_look_up_needs_are_brought_back(services: Outside, tmp_path: Path) -> None:
+    run = killed(tmp_path, services, FILE)
+    shutil.rmtree(session(tmp_path, services, FILE).store.workdir)
+    assert torn_down(tmp_path, services, run, FILE).done
     assert services.notion.titles() == []
 
 
