@@ -20,8 +20,8 @@ LEFT_OUT, INSIDE = 0.1, 100.0
 little where it has to help with other sources, nearly everything where it has to help with its own.
 """
 
-KNOWN_KINDS = Fit(words=6.0)
-"""For attacks of kinds that were seen: words may be louder."""
+KNOWN_KINDS = Fit(words=6.0, pairs=0.3)
+"""For attacks of kinds that were seen: words may be louder, and what stands together counts."""
 
 MAX_INSIDE = 0.016
 """Harmless texts of the training folds that the threshold in distribution may flag: 2 % less a fifth, because the
