@@ -25,15 +25,14 @@ def test_the_event_that_started_the_workflow_is_claimed_run_and_published_once(
     github: FakeGitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str], event: str
 ) -> None:
     flow = make_flow(github, tmp_path, capsys, {"01": ON_EVENT.format(event=event), "02": NOTE})
-    actions = {"GITHUB_ACTIONS": "true"}
     flow.day()
     flow.trigger = "schedule"
-    assert flow.claim(run=2, **actions).outputs["why"] == "nothing-due"
+    assert flow.claim(run=2, GITHUB_ACTIONS="true").outputs["why"] == "nothing-due"
     flow.trigger = event
-    claimed = flow.claim(run=3, **actions)
+    claimed = flow.claim(run=3, GITHUB_ACTIONS="true")
     assert (claimed.outputs["why"], claimed.outputs["tasks"]) == ("claimed", "1")
-    flow.secrets = actions  # the run job is on GitHub, too
+    flow.secrets = {"GITHUB_ACTIONS": "true"}  # the run job is on GitHub, too
     ran, artifact = flow.run(claimed, run=3)
     assert ran.code == 0, ran
     assert flow.publish(artifact, run=3).code == 0
-    assert flow.claim(run=3, attempt=2, **actions).outputs["why"] == "nothing-due"
+    assert flow.claim(run=3, attempt=2, GITHUB_ACTIONS="true").outputs["why"] == "nothing-due"
