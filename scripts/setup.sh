@@ -93,7 +93,7 @@ make_environment() {
     key "$venv/bin/python" >"$stamp.new"
     mv "$stamp.new" "$stamp"
     rm -f "$log"
-    say "ready after $(($(date +%s) - began)) s"
+    say "ready after $(($(date +%s) - began)) s. The command ztr itself is in $PWD/$venv/bin"
 }
 
 # The project itself needs no build: a path, relative so that the checkout may be moved, and a start script.

@@ -102,6 +102,9 @@ def run_app(arguments: Sequence[str]) -> int:
 
 def _show(error: click.ClickException) -> None:
     context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None and error.message == context.get_help():  # nothing but `ztr` or `ztr state` was typed
+        click.echo(error.message, err=True)
+        return
     if context is not None:
         click.echo(context.get_usage() + "\n" + f"Try '{context.command_path} --help' for help.\n", err=True)
     click.echo(harmless(f"Error: {error.format_message()}"), err=True)

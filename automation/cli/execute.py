@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from automation import __version__
+from automation.cli.claims import initiator
 from automation.cli.happened import event_of_run
 from automation.cli.session import Session
 from automation.engine.decide import Agenda, anything_new, begin
@@ -191,7 +192,7 @@ def _locked(
         wish.mode,
         today(session.plan, state, situation),
         tuple(sorted(session.settings.secrets)),
-        session.settings.actor,
+        initiator(session),
         session.settings.trigger,
         wish.start or "",
         session.settings.attempt,

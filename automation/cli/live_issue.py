@@ -2,12 +2,14 @@
 
 An observer of the run. It tells from a thread of its own, so that a slow GitHub holds no task up, and always the newest
 state: what was overtaken in the meantime is left out.
+
+What it shows is not kept yet. So it bears the serial of the state that the run began with: were the run lost, an issue
+that is ahead of the state branch would look like a branch that was put back, and stop every later run.
 """
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -30,15 +32,17 @@ class LiveIssue:
 
     def __init__(self, session: Session) -> None:
         from automation.cli.host import make_client
+        from automation.cli.remote.pulling import ISSUE, seen_commit, seen_issue
 
         self._session = session
         self._client = make_client(os.environ, session.stop)
-        self._kept = session.store.folder / "issue.json"
-        self._known = _read(self._kept)
+        self._kept = session.store.folder / ISSUE
+        self._known = seen_issue(session)
+        self._alone = not seen_commit(session)  # else publish gives notice, and keeps what it told
+        self.problems: list[str] = []
         self._queue: SimpleQueue[tuple[State, bool] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="ztr-issue", daemon=True)
         self._thread.start()
-        self.problems: list[str] = []
 
     def on_event(self, event: Event, state: State) -> None:
         if isinstance(event, RunStarted | TaskFinished):
@@ -65,7 +69,8 @@ class LiveIssue:
         from automation.cli.tell_issue import tell_issue
 
         try:
-            told = tell_issue(self._session, state, self._client, self._known, going=going)
+            shown = state._replace(serial=max(0, state.serial - 1))
+            told = tell_issue(self._session, shown, self._client, self._known, going=going, notify=self._alone)
         except Exception as error:  # noqa: BLE001 - who tells must never break what is told
             self.problems.append(f"the issue could not be brought up to date: {error}")
             return
@@ -83,13 +88,3 @@ class LiveIssue:
             write_atomic(self._kept, encode_known(known).encode())
         except StateError as error:
             self.problems.append(f"what the issue was told of is not kept: {error.message}")
-
-
-def _read(path: Path) -> Known:
-    """What an earlier run kept, or the state branch."""
-    from automation.github.issue import decode_known
-
-    try:
-        return decode_known(path.read_bytes())
-    except OSError:
-        return decode_known(None)

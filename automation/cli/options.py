@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from automation.cli.execute import Wish
 from automation.cli.happened import named_event
@@ -17,17 +19,26 @@ from automation.cli.locate import find_plan, plans_below
 from automation.cli.session import Where
 from automation.engine.events import Approvals, Mode
 from automation.errors import ZtrError
+from monitoring.render.hints import repeated
 
 R = TypeVar("R")
 _ID = rb"(?m)^id:[ \t]*[\"']?([a-z0-9-]+)"
 
 
 def where_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Adds --plan, --state, --now and --var, and hands them over as one `where`."""
+    """Adds --plan, --state, --now and --var, and hands them over as one `where`.
+
+    What an error says to do next repeats those of them that say which plan and which state.
+    """
 
     @wraps(command)
     def wrapped(plan: str | None, state: str | None, now: str | None, var: tuple[str, ...], **rest: object) -> R:
-        return command(where=Where(plan, state, now, var, Path.cwd()), **rest)
+        where = Where(plan, state, now, var, Path.cwd(), _given(click.get_current_context(), plan, state, var))
+        try:
+            return command(where=where, **rest)
+        except ZtrError as error:
+            error.message, error.remedy = (repeated(text, where.options) for text in (error.message, error.remedy))
+            raise
 
     for option in (
         click.option(
@@ -52,6 +63,13 @@ def where_options(command: Callable[..., R]) -> Callable[..., R]:
     ):
         wrapped = option(wrapped)
     return wrapped
+
+
+def _given(context: click.Context, plan: str | None, state: str | None, var: tuple[str, ...]) -> str:
+    """The options as they were typed; a plan or a state that the environment names is there the next time, too."""
+    values = {"plan": [plan], "state": [state], "var": var}
+    by_hand = [name for name in values if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    return " ".join(f"--{name} {quote(value)}" for name in by_hand for value in values[name] if value)
 
 
 def wish_options(*modes: str) -> Callable[[Callable[..., R]], Callable[..., R]]:

@@ -49,6 +49,13 @@ def say(text: str = "", *, end: str = "\n") -> None:
         click.echo(f"ztr: standard output cannot be written: {error.strerror}", err=True)
 
 
+def say_next(text: str, options: str) -> None:
+    """Say what to do next: its commands name the plan and the state that this call named."""
+    from monitoring.render.hints import repeated
+
+    say(repeated(text, options))
+
+
 def leave_quietly() -> None:
     """From now on whatever is written to standard output is dropped."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

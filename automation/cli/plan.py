@@ -19,6 +19,7 @@ from automation.engine.due import calendar_of
 from automation.engine.state import State
 from automation.plan.calendar import date_of
 from automation.plan.model import Json
+from monitoring.render.hints import repeated
 
 _SHOWN = 8
 
@@ -86,16 +87,17 @@ def _lines(session: Session, state: State, wish: Wish, found: Foreseen, proposal
     for title, rest in (("\nWould end without running:", found.ends), ("\nWaits:", found.waits)):
         if rest:
             yield title
-            yield from columns([(one.task or "the plan", one.why) for one in rest], indent="  ")
+            reasons = [(one.task or "the plan", repeated(one.why, session.options)) for one in rest]
+            yield from columns(reasons, indent="  ")
     if found.coming:
         yield "\nTo come:"
         yield from columns([(one.task, one.why) for one in found.coming[:_SHOWN]], indent="  ")
         yield from [f"  and {len(found.coming) - _SHOWN:,} more"] if len(found.coming) > _SHOWN else []
     if proposal:
-        yield from proposal_lines(proposal, wish.mode)
+        yield from proposal_lines(proposal, wish.mode, session.options)
     elif found.due:
         mode = f" --mode {wish.mode}" if wish.mode in ("mock", "provision") else ""
-        yield f"\n{len(found.due)} due; nothing was run. Next: `ztr run{mode}`"
+        yield repeated(f"\n{len(found.due)} due; nothing was run. Next: `ztr run{mode}`", session.options)
 
 
 _HOW = {"real": GREEN, "mocked": YELLOW, "local": DIM}

@@ -35,7 +35,7 @@ _FILE_INPUTS = "-file"
 class StepProposal(NamedTuple):
     """What one step would change outside. `after`: the step whose outputs or files it waits for, so that nothing can
     be told yet; `problem`: why the service could not be read. `basis`: what it is told from, where that was made by
-    an earlier run and may be made anew.
+    an earlier run and may be made anew. `requests`: the hash of what would be sent to a service that holds nothing.
     """
 
     task: str
@@ -46,10 +46,13 @@ class StepProposal(NamedTuple):
     after: str = ""
     problem: str = ""
     basis: str = ""
+    requests: str = ""
 
 
 class Proposal(NamedTuple):
-    """All real external steps of a run that would start now, and the digest of everything that is told of them."""
+    """All real external steps of a run that would start now, and the digest of them, of their requests, of the plan
+    and of all that is due.
+    """
 
     steps: tuple[StepProposal, ...]
     digest: str
@@ -67,12 +70,16 @@ def propose(session: Session, state: State, wish: Wish, found: Foreseen) -> Prop
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="ztr-plan-")))
         look = _Look(session, state, wish, tools, folder, frozenset(one.task for one in found.due))
         steps = tuple(step for task in found.due for step in look.task(task))
-    return Proposal(steps, digest_of(steps))
+    due: Json = [[task.task, task.slot, [[step.id, step.how] for step in task.steps]] for task in found.due]
+    return Proposal(steps, digest_of(steps, [session.plan.digest, session.plan.vars, due]))
 
 
-def digest_of(steps: tuple[StepProposal, ...]) -> str:
-    """Sixteen hex digits: the same as long as the same would be done to what the services hold."""
-    text = json.dumps([step._asdict() for step in steps], sort_keys=True, ensure_ascii=False, default=str)
+def digest_of(steps: tuple[StepProposal, ...], run: Json = None) -> str:
+    """Sixteen hex digits: the same as long as the same would be done to what the services hold, by the same `run`.
+
+    Commands and what is known only after a step are held by the plan's own text.
+    """
+    text = json.dumps([run, [step._asdict() for step in steps]], sort_keys=True, ensure_ascii=False, default=str)
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -136,6 +143,7 @@ class _Look:
         drafts = action.prepare(call)
         before = known.steps.effects.get(step.id) if known.steps else None
         digest = input_hash([draft.request for draft in drafts])
+        told = told._replace(requests=digest)
         if isinstance(resolve(before, digest, class_of(action, call.inputs), step.on_unknown), Adopt):
             at = before.at[:16].replace("T", " ") if before else ""
             return told._replace(changes=(Change("unchanged", f"what a former run did at {at}"),))

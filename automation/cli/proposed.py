@@ -9,14 +9,15 @@ from automation.cli.paper import BOLD, DIM, GREEN, YELLOW, paint
 from automation.cli.proposal import Proposal, StepProposal
 from automation.engine.ports import Change
 from automation.plan.model import Json
+from monitoring.render.hints import repeated
 
 _SHOWN = 12
 _WIDEST = 110
 _SIGNS = {"create": ("+", GREEN), "update": ("~", YELLOW), "unchanged": ("=", DIM), "send": (">", BOLD)}
 
 
-def proposal_lines(proposal: Proposal, mode: str) -> Iterator[str]:
-    """For people; `proposal_document` has everything."""
+def proposal_lines(proposal: Proposal, mode: str, options: str = "") -> Iterator[str]:
+    """For people; `proposal_document` has everything. The command that it ends with repeats `options`."""
     if not proposal.steps:
         yield "\nNothing would be done outside."
         return
@@ -28,7 +29,8 @@ def proposal_lines(proposal: Proposal, mode: str) -> Iterator[str]:
     told = f"{counts['create']} to create, {counts['update']} to update, {counts['unchanged']} unchanged"
     told += f", {counts['send']} to send" + (f", {waiting} known only later" if waiting else "")
     yield f"\n{told}. Nothing was changed. Digest {paint(proposal.digest, BOLD)}:"
-    yield f"`ztr run --mode {mode} --expect {proposal.digest}` refuses if this is no longer what it would do"
+    command = repeated(f"`ztr run --mode {mode} --expect {proposal.digest}`", options)
+    yield f"{command} refuses if this is no longer what it would do"
 
 
 def proposal_document(proposal: Proposal) -> dict[str, Json]:

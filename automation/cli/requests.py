@@ -10,7 +10,7 @@ import click
 
 from automation.cli.execute import Wish, situation_of
 from automation.cli.options import complete_tasks, where_options
-from automation.cli.paper import STYLES, paint, say, say_json
+from automation.cli.paper import STYLES, paint, say_json, say_next
 from automation.cli.session import Session, Where
 from automation.engine.approvals import answer
 from automation.engine.due import Situation, slot_for
@@ -112,9 +112,9 @@ def _conclude(session: Session, answers: Sequence[Answered], next_step: str, as_
     for one in refused if quiet else answers:
         word = "granted" if one.granted else "refused"
         about = f"{one.task}{_slot(one.slot)}" if one.task else "the plan"
-        say(f"{paint(word, STYLES[word])}  {one.kind} {about}: {one.reason}")
+        say_next(f"{paint(word, STYLES[word])}  {one.kind} {about}: {one.reason}", session.options)
     if next_step and not refused and not quiet:
-        say(f"Next: {next_step}")
+        say_next(f"Next: {next_step}", session.options)
     return 1 if refused else 0
 
 

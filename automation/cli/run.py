@@ -88,6 +88,11 @@ def run(
     """Run what is due of a plan, prove that it is done, keep its state and write the report."""
     if resume and first:
         raise UsageError("--resume and --from exclude each other", "give one of them: --from does things anew")
+    if expect and first:
+        raise UsageError(
+            "--expect and --from exclude each other: what is done anew was not in what the plan showed",
+            f"`ztr reset {first}`, look at `ztr plan --mode provision`, and run with its digest",
+        )
     session = Session(where, os.environ)
     wish = wish._replace(
         first=first,
@@ -169,4 +174,5 @@ def _conclude(session: Session, wish: Wish, outcome: Outcome, *, quiet: bool, as
     if quiet or as_json:
         return
     where = os.path.relpath(folder / "summary.md", Path.cwd())
-    say(console.render(told, colour=session.settings.colour and sys.stdout.isatty(), where=where))
+    colour = session.settings.colour and sys.stdout.isatty()
+    say(console.render(told, colour=colour, where=where, options=session.options))

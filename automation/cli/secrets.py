@@ -13,6 +13,7 @@ from automation.cli.session import Session, Where
 from automation.cli.settings import Settings
 from automation.engine.modes import unlock_map, wanted_secrets
 from automation.plan.model import Json
+from monitoring.render.hints import repeated
 
 
 @click.group(
@@ -115,8 +116,8 @@ def _lines(session: Session, told: list[dict[str, Json]]) -> Iterator[str]:
         yield "\nWhat makes what real:"
         yield from (f"  {' + '.join(_texts(one['secrets']))} → {', '.join(_texts(one['tasks']))}" for one in unlock)
         yield f"\nOn GitHub, put them here: {_page(session.settings)}"
-        yield "On this machine, set them as environment variables: export NAME=…"
-        yield "Then: `ztr run` makes what was mocked real."
+        yield "On this machine, set them in .env, which `ztr setup` writes, or as environment variables: export NAME=…"
+        yield repeated("Then: `ztr run` makes what was mocked real.", session.options)
     for name in session.redactor.too_short:
         yield f"Warning: {name} is shorter than 8 characters; so short a value is hard to keep out of output."
 

@@ -22,7 +22,7 @@ from automation.engine.leftovers import Running
 from automation.engine.modes import without_ruled_out
 from automation.engine.objects import Objects
 from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
-from automation.engine.purse import Budget
+from automation.engine.purse import Budget, spent_before
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -43,13 +43,17 @@ QUICK = Quick(action_checks.CHECKS, gate_checks.CHECKS)
 
 
 class Where(NamedTuple):
-    """What the options `--plan`, `--state`, `--now` and `--var` say; `here` is where ztr was started."""
+    """What the options `--plan`, `--state`, `--now` and `--var` say; `here` is where ztr was started.
+
+    `options` are those of them that were given by hand: the next command has to repeat them.
+    """
 
     plan: str | None = None
     state: str | None = None
     now: str | None = None
     vars: tuple[str, ...] = ()
     here: Path = Path()
+    options: str = ""
 
 
 class Session:
@@ -75,6 +79,7 @@ class Session:
                 "give one of them another id",
             )
         self.folder = folder
+        self.options = where.options
         self.settings = read_settings(environment, tuple(secret.name for secret in self.plan.secrets))
         self.actions, self.gates = actions, gates
         root = where.here / (where.state or STATE)
@@ -119,7 +124,8 @@ class Session:
     ) -> Setting:
         """What the runner is given. All its job slots share one purse."""
         budget = self.plan.limits.budget_usd
-        purse = Unlimited() if budget is None else Budget(budget)
+        before = 0.0 if budget is None else spent_before(self.all_events(), self.settings.run_id)
+        purse = Unlimited() if budget is None else Budget(budget, before)
         return Setting(
             plan=self.plan,
             situation=situation,

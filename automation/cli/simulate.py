@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import cast
 
 import click
@@ -25,6 +26,7 @@ from automation.errors import UsageError
 from automation.plan.calendar import date_of
 from automation.plan.model import Calendar, Json, Plan
 from automation.plan.problems import did_you_mean
+from monitoring.render.words import count
 
 DAYS = 14
 """Calendar days of a plan that has no last one."""
@@ -97,7 +99,7 @@ def simulate(
     if as_json:
         say_json(_document(course, told))
     elif not quiet:
-        _sum_up(course, told, keep)
+        _sum_up(course, told, keep, plan)
     return 1 if any(day.differences for day in told) else 0
 
 
@@ -170,16 +172,21 @@ def _counts(days: Iterable[Day]) -> dict[str, int]:
     return dict(sorted(Counter(one.status for day in days for one in day.ended).items()))
 
 
-def _sum_up(course: Course, days: list[Day], keep: str | None) -> None:
+def _sum_up(course: Course, days: list[Day], keep: str | None, plan: str | None) -> None:
     wrong = sum(bool(day.differences) for day in days)
     idle = sum(not day.ended for day in days)
     counts = ", ".join(f"{number:,} {status}" for status, number in _counts(days).items())
     begun = course.calendar.start
-    say(f"\n{course.plan.title}: {len(days)} days from {begun}, {course.mode}: {counts or 'nothing ran'}")
+    say(f"\n{course.plan.title}: {count(len(days), 'day')} from {begun}, {course.mode}: {counts or 'nothing ran'}")
     told = f"{wrong} not as planned" if wrong else "every day ran exactly what was planned"
-    say(paint(f"{len(days) - wrong} of {len(days)} days as planned, {idle} of them without work: {told}.", BOLD))
+    say(
+        paint(
+            f"{len(days) - wrong} of {count(len(days), 'day')} as planned, {idle} of them without work: {told}.", BOLD
+        )
+    )
     if keep:
-        say(f"Next: `ztr status --state {keep}` shows where the plan stands after that.")
+        named = f" --plan {quote(plan)}" if plan else ""
+        say(f"Next: `ztr status{named} --state {quote(keep)}` shows where the plan stands after that.")
 
 
 def _document(course: Course, days: list[Day]) -> dict[str, Json]:

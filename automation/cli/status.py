@@ -41,7 +41,7 @@ def status(where: Where, every: bool, as_json: bool, quiet: bool) -> int:
     else:
         if every:
             say("\n".join(_tasks(told)) + "\n")
-        say(console.render(told, colour=colours()))
+        say(console.render(told, colour=colours(), options=session.options))
     return 0
 
 

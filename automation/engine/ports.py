@@ -176,6 +176,7 @@ class Call(NamedTuple):
     seconds.
     `outputs` are the outputs that the step declares, name to type. Files are below `workdir`. `history` is the run so
     far. `existing` is the id of what a service already holds under the key of a findable effect: bring that up to date.
+    `since`: when the run announced the effect, in real time; what the service has under its key since then, it made.
     """
 
     inputs: Mapping[str, Json]
@@ -190,6 +191,7 @@ class Call(NamedTuple):
     log: Callable[[], Path | None] = lambda: None
     history: Callable[[], Json] = lambda: None
     existing: str = ""
+    since: str = ""
 
 
 class Draft(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from automation.engine.events import Verdict
 from monitoring.model import ORDER, Report, TaskReport
 from monitoring.render.escape import line
+from monitoring.render.hints import repeated
 from monitoring.render.words import ICON, MEASURE, VERDICT, bar, count, day, duration, note, question, value, why
 
 TASKS, NAMES, TITLE = 8, 12, 60
@@ -16,12 +17,13 @@ _BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
 
 
 class _Sheet:
-    """Lines that are cut to a width, and coloured if asked for."""
+    """Lines that are cut to a width, and coloured if asked for; commands in them repeat `options`."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, options: str) -> None:
         self.lines: list[str] = []
         self._width = max(width, 20)
         self._colour = colour
+        self._options = options
 
     def add(self, text: str = "", style: str = "") -> None:
         shown = text if len(text) <= self._width else text[: self._width - 1] + "…"
@@ -32,16 +34,20 @@ class _Sheet:
         from textwrap import wrap
 
         first, rest = " " * indent, " " * (indent + 2 if indent else 3)
-        for part in wrap(text, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False):
+        hinted = repeated(text, self._options)
+        for part in wrap(hinted, self._width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False):
             words = part.lstrip()
             blanks = " " * (len(part) - len(words))
             # Wrapping may bring a `::` to the start of a line, where the Actions runner takes it for a command.
             self.add(blanks + line(words) if words.startswith("::") else part, style)
 
 
-def render(report: Report, *, colour: bool = False, width: int = 100, where: str = "") -> str:
-    """The summary in lines of at most `width` characters, no newline at the end; `where` names the report's file."""
-    sheet = _Sheet(width, colour)
+def render(report: Report, *, colour: bool = False, width: int = 100, where: str = "", options: str = "") -> str:
+    """The summary in lines of at most `width` characters, no newline at the end; `where` names the report's file.
+
+    `options` are what the commands in hints have to repeat: the plan and the state that this call named.
+    """
+    sheet = _Sheet(width, colour, options)
     failed = report.counts.get("failed", 0)
     sheet.wrap(line(report.headline), 0, _RED if failed else _BOLD)
     progress = report.progress
@@ -72,7 +78,7 @@ def _attention(report: Report, sheet: _Sheet, where: str) -> None:
     for task in tasks[:TASKS]:
         _task(task, sheet, where)
     if len(tasks) > TASKS:
-        sheet.add(f"  and {len(tasks) - TASKS:,} more: `ztr status` lists them")
+        sheet.wrap(f"and {len(tasks) - TASKS:,} more: `ztr status` lists them", 2)
     if blocked:
         sheet.wrap(f"{ICON['blocked']} {count(len(blocked), 'task')} blocked until then: {_names(blocked)}", 0)
 
@@ -127,7 +133,7 @@ def _mocked(report: Report, sheet: _Sheet) -> None:
     for one in report.unlock[:NAMES]:
         sheet.wrap(f"add {' + '.join(one.secrets)} → {_names(one.tasks)}", 3)
     if len(report.unlock) > NAMES:
-        sheet.add(f"   and {len(report.unlock) - NAMES} more: `ztr secrets` lists them")
+        sheet.wrap(f"and {len(report.unlock) - NAMES} more: `ztr secrets` lists them", 3)
     if not report.unlock:
         sheet.wrap("every secret is there: `ztr run --mode auto` makes them real", 3)
 

@@ -50,7 +50,9 @@ def test_an_archive_that_names_no_commit_is_taken_for_the_one_that_was_asked_for
     assert dict(unpack(archive([(file("top/a"), b"x")], ""), COMMIT)) == {"a": b"x"}
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", archive([(file("top/a"), b"x" * 5_000)])[:60]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no archive", archive([(file("top/a"), b"x" * 5_000)])[:60]], ids=["empty", "text", "cut"]
+)
 def test_what_is_no_archive_is_told(content: bytes) -> None:
     with pytest.raises(StateError, match="is damaged"):
         dict(unpack(content, COMMIT))
