@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ LISTED = 2000
 """Findings of one kind that a document lists; the others are counted."""
 SHOWN = 50
 """Findings that a page shows; the document has them all."""
+
+# Halves of pairs, which JSON may hold by itself; those that stand for a byte that is no UTF-8 are not among them.
+_LONE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 
 _Count = int | float | str | bool
 
@@ -98,6 +102,7 @@ def shown(text: str) -> str:
     """Text that any JSON reader and terminal can take: bytes that are no UTF-8 as `\\xNN`, no control characters."""
     if text.isascii() and text.isprintable():
         return text
+    text = _LONE.sub(lambda found: repr(found[0])[1:-1], text)
     clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in clean)
 
