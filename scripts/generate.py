@@ -117,13 +117,15 @@ def _pages() -> dict[Path, str]:
     )
     flagship, unified = "tasks/hal-phase3", "tasks/unified-plan"
     docs = ROOT / "docs"
-    plan = load(ROOT / flagship, ACTIONS, GATES)
+    plan, phases = load(ROOT / flagship, ACTIONS, GATES), load(ROOT / unified, ACTIONS, GATES)
+    known = {secret.name for secret in plan.secrets}
+    secrets = (*plan.secrets, *(secret for secret in phases.secrets if secret.name not in known))
     return {
-        ROOT / EXAMPLE: dotenv_text({}, plan.secrets, name=EXAMPLE),
+        ROOT / EXAMPLE: dotenv_text({}, secrets, name=EXAMPLE),
         docs / "actions.md": actions_page(ACTIONS, GATES),
         docs / "command-line.md": commands_page(app, told),
         docs / "flagship-plan.md": plan_page(plan, flagship),
-        docs / "unified-plan.md": plan_page(load(ROOT / unified, ACTIONS, GATES), unified),
+        docs / "unified-plan.md": plan_page(phases, unified),
         docs / "plan-format.md": format_page(shipped_schema("plan"), shipped_schema("task")),
     }
 

@@ -16,12 +16,24 @@ run | claim)
     [ -z "${INPUT_TASKS-}" ] || set -- "$@" "--tasks=$INPUT_TASKS"
     [ "${INPUT_APPROVALS:-auto}" = auto ] || set -- "$@" "--approvals=$INPUT_APPROVALS"
     [ "${GITHUB_EVENT_NAME-}" != schedule ] || set -- "$@" --scheduled
-    # names only; what the one JSON secret holds cannot be seen from here, so each may be there (*)
-    ZTR_PRESENT=$(env | sed -n -e 's/^HAS_ZTR_SECRETS=true$/*/p' -e 's/^HAS_\([A-Z0-9_]*\)=true$/\1/p')
     [ "$what" = run ] || {
+        # names only; what the one JSON secret holds cannot be seen from here, so each may be there (*)
+        # (awk and not `env`: a line of some other variable's value must not look like a variable)
+        ZTR_PRESENT=$(awk 'BEGIN {
+            for (name in ENVIRON) if (name ~ /^HAS_[A-Z0-9_]+$/ && ENVIRON[name] == "true")
+                print name == "HAS_ZTR_SECRETS" ? "*" : substr(name, 5)
+        }')
         export ZTR_PRESENT
+        case "${INPUT_MINUTES-}" in
+        '') ;;
+        # a shell may run what stands in an arithmetic expression, so nothing but digits gets there; and 010 is not 8
+        *[!0-9]* | 0* | ??????*)
+            echo "::error::minutes: '$(printf %s "$INPUT_MINUTES" | tr -cd 'A-Za-z0-9 ._-')' is no whole number of minutes"
+            exit 2
+            ;;
         # the claim outlives the run's own time limit, and some waiting for runners
-        [ -z "${INPUT_MINUTES-}" ] || set -- "$@" "--minutes=$((INPUT_MINUTES + 15))"
+        *) set -- "$@" "--minutes=$((INPUT_MINUTES + 15))" ;;
+        esac
     }
     ;;
 pull)

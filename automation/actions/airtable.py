@@ -15,10 +15,11 @@ from automation.actions.airtable_records import (
     changes_of,
     check,
     compare,
+    made_since,
     payload,
 )
 from automation.actions.airtable_service import API_KEY, BASE_ID, Airtable, base_in_words
-from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Outcome
+from automation.actions.base import Action, BadInput, Call, Change, Done, Draft, Failed, Found, Outcome
 from automation.actions.clients import BASE_URL_SCHEMA, base_url
 from automation.actions.service import exactly_one, input_file
 from automation.plan.model import Json
@@ -53,7 +54,21 @@ def perform(call: Call) -> Outcome:
     if isinstance(rows, Failed):
         return rows
     compared = compare(records, keys, rows)
-    return _send(airtable, table, keys, compared) if isinstance(compared, Compared) else compared
+    if isinstance(compared, Failed):
+        return compared
+    return _send(airtable, table, keys, compared, made_since(rows, call.since))
+
+
+def find(call: Call) -> tuple[Found, ...] | Failed:
+    """The records that were made since the effect was announced: what a run that died or failed in the middle made."""
+    records, keys, table = _records(call), _keys(call), str(call.inputs["table"])
+    check(records, keys)
+    airtable = Airtable(call)
+    shape = airtable.shape(table)
+    if shape is None or isinstance(shape, Failed):
+        return shape or ()
+    rows = airtable.rows(table, keys, records) if shape.fields.issuperset(keys) else []
+    return rows if isinstance(rows, Failed) else tuple(Found(one) for one in made_since(rows, call.since))
 
 
 def inspect(call: Call) -> tuple[Change, ...] | Failed:
@@ -116,16 +131,18 @@ def _shaped(airtable: Airtable, table: str, fields: Sequence[Fields]) -> Failed 
     return None
 
 
-def _send(airtable: Airtable, table: str, keys: Sequence[str], compared: Compared) -> Outcome:
+def _send(airtable: Airtable, table: str, keys: Sequence[str], compared: Compared, before: Sequence[str]) -> Outcome:
+    """Send what is missing or differs; `before` are the records that earlier attempts of this effect have made."""
     todo = [*compared.missing, *(record for record, _ in compared.differing)]
-    ids, created = [*compared.right], list[str]()
+    ids, created, made = [*compared.right], [*before], 0
     for number, part in enumerate(batches(todo)):
         answer = airtable.upsert(table, keys, part)
         if isinstance(answer, Failed):
             return answer if not number else answer._replace(happened=True)
         ids += answer[0]
         created += answer[1]
-    updated, unchanged = len(todo) - len(created), len(compared.right)
+        made += len(answer[1])
+    updated, unchanged = len(todo) - made, len([one for one in compared.right if one not in before])
     told: dict[str, Json] = {"records": len(ids), "created": len(created), "updated": updated, "unchanged": unchanged}
     return Done({**told, "ids": ids}, remote=",".join(created))
 
@@ -223,6 +240,7 @@ lets no program delete tables.
     mock={"records": 1, "created": 1, "updated": 0, "unchanged": 0, "ids": ["mock-record"]},
     secrets=(API_KEY, BASE_ID),
     repeat="upsert",
+    find=find,
     inspect=inspect,
     undo=undo,
     example="""\

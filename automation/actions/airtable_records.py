@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from automation.actions.base import BadInput, Change, Failed
@@ -19,6 +20,7 @@ class Row(NamedTuple):
 
     id: str
     fields: Fields
+    created: str = ""
 
 
 class Compared(NamedTuple):
@@ -73,6 +75,14 @@ def changes_of(table: str, compared: Compared, keys: Sequence[str] = ()) -> tupl
         changed.append(Change("update", f"record {named} of {table!r} ({row.id})", before, after))
     right = len(compared.right)
     return (*made, *changed, *([Change("unchanged", f"{right} records of {table!r}")] if right else []))
+
+
+def made_since(rows: Sequence[Row], since: str) -> list[str]:
+    """The ids of those that were made since then; Airtable tells whole seconds. None where no time is given."""
+    if not since:
+        return []
+    begun = datetime.fromisoformat(since).replace(microsecond=0)
+    return [row.id for row in rows if row.created and datetime.fromisoformat(row.created) >= begun]
 
 
 def batches(records: Sequence[Fields]) -> list[Sequence[Fields]]:

@@ -117,7 +117,7 @@ class Airtable:
                 return page
             if page is None:
                 return found
-            found += [Row(str(one["id"]), cast(Fields, one["fields"])) for one in page]
+            found += [Row(str(one["id"]), cast(Fields, one["fields"]), str(one.get("createdTime", ""))) for one in page]
         return pages
 
     def _next(self, pages: Any) -> Any:

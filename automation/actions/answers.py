@@ -12,13 +12,18 @@ from automation.engine.ports import HttpResponse
 from automation.plan.model import Json
 
 _LONGEST_MESSAGE = 300
-_TRANSIENT = frozenset({408, 425, 429})
-_NOT_TAKEN = frozenset({429, 503})  # the service says itself that it did not take the request
+_TRANSIENT = frozenset({425, 429})  # the service says itself that it did not take the request
+_TIMED_OUT = 408
+_UNAVAILABLE = 503
 _MESSAGE_KEYS = ("message", "error_description", "detail", "error", "title", "type")
 
 
 def failure(response: HttpResponse, now: datetime, *, service: str, secrets: Sequence[str] = ()) -> Failed | None:
-    """None for 2xx. 429, 408, 425 and 5xx are transient; 401 and 403 name the secrets; all else is permanent."""
+    """None for 2xx. 429, 408, 425 and 5xx are transient; 401 and 403 name the secrets; all else is permanent.
+
+    A 503 counts as not taken only where it says when to come back. Without that it may be a gateway's, as 408 and all
+    other 5xx may, whose service has the request already; and 3xx is how many answer a form that they took.
+    """
     status = response.status
     if 200 <= status < 300:  # noqa: PLR2004 - the class of successes
         return None
@@ -28,9 +33,11 @@ def failure(response: HttpResponse, now: datetime, *, service: str, secrets: Seq
     wait = _until_reset(response.headers, now) if wait is None else wait
     if status in _TRANSIENT or (status == 403 and wait is not None):  # noqa: PLR2004 - a rate limit that calls itself forbidden
         return Failed("transient", told, retry_after=wait)
-    if status >= 500:  # noqa: PLR2004 - the class of server errors
-        return Failed("transient", told, retry_after=wait, happened=False if status in _NOT_TAKEN else None)
-    return Failed("permanent", f"{told}{_remedy(status, secrets)}")
+    if status >= 500 or status == _TIMED_OUT:  # noqa: PLR2004 - the class of server errors
+        turned_away = status == _UNAVAILABLE and wait is not None
+        return Failed("transient", told, retry_after=wait, happened=False if turned_away else None)
+    happened = None if status < 400 else False  # noqa: PLR2004 - the class of refusals
+    return Failed("permanent", f"{told}{_remedy(status, secrets)}", happened=happened)
 
 
 def parsed(response: HttpResponse) -> Json:

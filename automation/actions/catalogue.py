@@ -16,6 +16,7 @@ ACTIONS: Mapping[str, Action] = LazyCatalogue(
         "slack": "automation.actions.slack:ACTION",
         "airtable": "automation.actions.airtable:ACTION",
         "notion": "automation.actions.notion:ACTION",
+        "notion-database": "automation.actions.notion_database:ACTION",
         "openai": "automation.actions.openai:ACTION",
         "github": "automation.actions.github:ACTION",
         "zapier": "automation.actions.zapier:ACTION",

@@ -1910,11 +1910,34 @@ def validate_notion(data):
                     pass
             if not data__keyproperty_any_of_count7:
                 raise Unfit
+        if "properties" in data_keys:
+            data_keys.remove("properties")
+            data__properties = data["properties"]
+            data__properties_any_of_count8 = 0
+            if not data__properties_any_of_count8:
+                try:
+                    if not isinstance(data__properties, (dict)):
+                        raise Unfit
+                    data__properties_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__properties_any_of_count8:
+                try:
+                    if not isinstance(data__properties, (str)):
+                        raise Unfit
+                    if isinstance(data__properties, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__properties):
+                            raise Unfit
+                    data__properties_any_of_count8 += 1
+                except Unfit:
+                    pass
+            if not data__properties_any_of_count8:
+                raise Unfit
         if "base-url" in data_keys:
             data_keys.remove("base-url")
             data__baseurl = data["base-url"]
-            data__baseurl_any_of_count8 = 0
-            if not data__baseurl_any_of_count8:
+            data__baseurl_any_of_count9 = 0
+            if not data__baseurl_any_of_count9:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
@@ -1922,20 +1945,202 @@ def validate_notion(data):
                         data__baseurl_len = len(data__baseurl)
                         if data__baseurl_len < 8:
                             raise Unfit
-                    data__baseurl_any_of_count8 += 1
+                    data__baseurl_any_of_count9 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count8:
+            if not data__baseurl_any_of_count9:
                 try:
                     if not isinstance(data__baseurl, (str)):
                         raise Unfit
                     if isinstance(data__baseurl, str):
                         if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
                             raise Unfit
-                    data__baseurl_any_of_count8 += 1
+                    data__baseurl_any_of_count9 += 1
                 except Unfit:
                     pass
-            if not data__baseurl_any_of_count8:
+            if not data__baseurl_any_of_count9:
+                raise Unfit
+        if data_keys:
+            raise Unfit
+    return data
+
+
+def validate_notion_database(data):
+    if not isinstance(data, (dict)):
+        raise Unfit
+    data_is_dict = isinstance(data, dict)
+    if data_is_dict:
+        data__missing_keys = set(["parent", "title", "properties"]) - data.keys()
+        if data__missing_keys:
+            raise Unfit
+        data_keys = set(data.keys())
+        if "parent" in data_keys:
+            data_keys.remove("parent")
+            data__parent = data["parent"]
+            data__parent_any_of_count1 = 0
+            if not data__parent_any_of_count1:
+                try:
+                    if not isinstance(data__parent, (str)):
+                        raise Unfit
+                    if isinstance(data__parent, str):
+                        data__parent_len = len(data__parent)
+                        if data__parent_len < 1:
+                            raise Unfit
+                    data__parent_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__parent_any_of_count1:
+                try:
+                    if not isinstance(data__parent, (str)):
+                        raise Unfit
+                    if isinstance(data__parent, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__parent):
+                            raise Unfit
+                    data__parent_any_of_count1 += 1
+                except Unfit:
+                    pass
+            if not data__parent_any_of_count1:
+                raise Unfit
+        if "title" in data_keys:
+            data_keys.remove("title")
+            data__title = data["title"]
+            data__title_any_of_count2 = 0
+            if not data__title_any_of_count2:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        data__title_len = len(data__title)
+                        if data__title_len < 1:
+                            raise Unfit
+                        if data__title_len > 2000:
+                            raise Unfit
+                    data__title_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count2:
+                try:
+                    if not isinstance(data__title, (str)):
+                        raise Unfit
+                    if isinstance(data__title, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__title):
+                            raise Unfit
+                    data__title_any_of_count2 += 1
+                except Unfit:
+                    pass
+            if not data__title_any_of_count2:
+                raise Unfit
+        if "properties" in data_keys:
+            data_keys.remove("properties")
+            data__properties = data["properties"]
+            data__properties_any_of_count3 = 0
+            if not data__properties_any_of_count3:
+                try:
+                    if not isinstance(data__properties, (dict)):
+                        raise Unfit
+                    data__properties_is_dict = isinstance(data__properties, dict)
+                    if data__properties_is_dict:
+                        data__properties_len = len(data__properties)
+                        if data__properties_len < 1:
+                            raise Unfit
+                        data__properties_keys = set(data__properties.keys())
+                        for data__properties_key in data__properties_keys:
+                            if data__properties_key not in []:
+                                data__properties_value = data__properties.get(data__properties_key)
+                                data__properties_value_any_of_count4 = 0
+                                if not data__properties_value_any_of_count4:
+                                    try:
+                                        if not isinstance(data__properties_value, (str, dict)):
+                                            raise Unfit
+                                        if isinstance(data__properties_value, str):
+                                            data__properties_value_len = len(data__properties_value)
+                                            if data__properties_value_len < 1:
+                                                raise Unfit
+                                        data__properties_value_any_of_count4 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__properties_value_any_of_count4:
+                                    try:
+                                        if not isinstance(data__properties_value, (str)):
+                                            raise Unfit
+                                        if isinstance(data__properties_value, str):
+                                            if not REGEX_PATTERNS["\\$\\{\\{"].search(data__properties_value):
+                                                raise Unfit
+                                        data__properties_value_any_of_count4 += 1
+                                    except Unfit:
+                                        pass
+                                if not data__properties_value_any_of_count4:
+                                    raise Unfit
+                    data__properties_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__properties_any_of_count3:
+                try:
+                    if not isinstance(data__properties, (str)):
+                        raise Unfit
+                    if isinstance(data__properties, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__properties):
+                            raise Unfit
+                    data__properties_any_of_count3 += 1
+                except Unfit:
+                    pass
+            if not data__properties_any_of_count3:
+                raise Unfit
+        if "key" in data_keys:
+            data_keys.remove("key")
+            data__key = data["key"]
+            data__key_any_of_count5 = 0
+            if not data__key_any_of_count5:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        data__key_len = len(data__key)
+                        if data__key_len < 1:
+                            raise Unfit
+                        if data__key_len > 200:
+                            raise Unfit
+                    data__key_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count5:
+                try:
+                    if not isinstance(data__key, (str)):
+                        raise Unfit
+                    if isinstance(data__key, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__key):
+                            raise Unfit
+                    data__key_any_of_count5 += 1
+                except Unfit:
+                    pass
+            if not data__key_any_of_count5:
+                raise Unfit
+        if "base-url" in data_keys:
+            data_keys.remove("base-url")
+            data__baseurl = data["base-url"]
+            data__baseurl_any_of_count6 = 0
+            if not data__baseurl_any_of_count6:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        data__baseurl_len = len(data__baseurl)
+                        if data__baseurl_len < 8:
+                            raise Unfit
+                    data__baseurl_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count6:
+                try:
+                    if not isinstance(data__baseurl, (str)):
+                        raise Unfit
+                    if isinstance(data__baseurl, str):
+                        if not REGEX_PATTERNS["\\$\\{\\{"].search(data__baseurl):
+                            raise Unfit
+                    data__baseurl_any_of_count6 += 1
+                except Unfit:
+                    pass
+            if not data__baseurl_any_of_count6:
                 raise Unfit
         if data_keys:
             raise Unfit
@@ -2447,6 +2652,15 @@ def validate_openai(data):
             data__missing_keys = set(["messages"]) - data.keys()
             if data__missing_keys:
                 raise Unfit
+            data_keys = set(data.keys())
+            if "price" in data_keys:
+                data_keys.remove("price")
+                data__price = data["price"]
+                data__price_is_dict = isinstance(data__price, dict)
+                if data__price_is_dict:
+                    data__price__missing_keys = set(["input", "output"]) - data__price.keys()
+                    if data__price__missing_keys:
+                        raise Unfit
     return data
 
 
@@ -3285,6 +3499,7 @@ CHECKS = {
     "slack": _accepts(validate_slack),
     "airtable": _accepts(validate_airtable),
     "notion": _accepts(validate_notion),
+    "notion-database": _accepts(validate_notion_database),
     "openai": _accepts(validate_openai),
     "github": _accepts(validate_github),
     "zapier": _accepts(validate_zapier),

@@ -105,7 +105,8 @@ asks what to do, unless it says `on-unknown: retry` or `skip`; with `key-input` 
 
 The secret `GH_TOKEN` is a token with the permissions issues, pull requests, contents or actions: write, by operation.
 When a run is taken back, issues are closed as not planned, comments deleted, labels taken off that were added, and pull
-requests closed.
+requests closed; the branch goes with it where its name begins with `ztr/`. An issue is looked for among the newest
+thousand and those of the last month.
 
 In recorded requests `{base}` stands for the commit that a branch begins with.
 """,

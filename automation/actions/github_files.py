@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import quote
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from github.PullRequest import PullRequest
     from github.Repository import Repository
 
+_OURS = "ztr/"
 _BASE = "{base}"  # stands for the commit that the branch begins with
 
 
@@ -57,7 +59,10 @@ def bring_files(call: Call) -> Outcome:
     there = _pulls(hub, wanted)
     if isinstance(there, Failed):
         return there
-    return _told(there[0]) if there else hub.ask(lambda repo: _told(_open(repo, wanted)))
+    if not there:
+        return hub.ask(lambda repo: _told(_open(repo, wanted)))
+    told = _told(there[0])
+    return told if _is_of_this_run(call, there[0]) else told._replace(remote="")
 
 
 def inspect_files(call: Call) -> tuple[Change, ...] | Failed:
@@ -78,7 +83,9 @@ def inspect_files(call: Call) -> tuple[Change, ...] | Failed:
 
 
 def close_pull(call: Call, remote: str) -> Outcome:
-    """Close the pull request and delete its branch. One that was merged stays as it is."""
+    """Close the pull request, and delete its branch where that is named as ours are: another one may have been there
+    before. One that was merged stays as it is.
+    """
     hub, number = Hub(call), int(remote.partition(":")[2] or 0)
 
     def close(repo: Repository) -> bool:
@@ -94,6 +101,8 @@ def close_pull(call: Call, remote: str) -> Outcome:
     if not closed:
         return Failed("permanent", f"pull request #{number} is merged: revert it by hand")
     branch = _wanted(call).branch
+    if not branch.startswith(_OURS):
+        return Done(remote=remote)
     deleted = hub.ask(lambda repo: repo.get_git_ref(f"heads/{branch}").delete())
     return deleted if isinstance(deleted, Failed) and not hub.is_missing() else Done(remote=remote)
 
@@ -130,8 +139,10 @@ def _wanted(call: Call) -> _Files:
     for path in files:
         if path.startswith("/") or not all(part not in ("", ".", "..", ".git") for part in path.split("/")):
             raise BadInput(f"github: {path!r} is no path of a file in a repository")
-    branch = str(call.inputs.get("branch") or f"ztr/{key_of(call)}")
+    branch = str(call.inputs.get("branch") or f"{_OURS}{key_of(call)}")
     base, title = str(call.inputs.get("base", "main")), " ".join(str(call.inputs["title"]).split())
+    if branch == base:
+        raise BadInput(f"github: branch and base are both {branch}: a pull request goes from one branch to another")
     return _Files(branch, base, title, str(call.inputs.get("body", "")), files)
 
 
@@ -193,6 +204,11 @@ def _pulls(hub: Hub, wanted: _Files) -> list[PullRequest] | Failed:
     if isinstance(found, Failed):
         return found
     return sorted((one for one in found if one.state == "open" or one.merged_at), key=lambda one: one.number)
+
+
+def _is_of_this_run(call: Call, pull: PullRequest) -> bool:
+    """Whether it was opened since the effect was announced, maybe by a request whose answer was lost."""
+    return not call.since or pull.created_at >= datetime.fromisoformat(call.since).replace(microsecond=0)
 
 
 def _open(repo: Repository, wanted: _Files) -> PullRequest:

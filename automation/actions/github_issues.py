@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from github.IssueComment import IssueComment
     from github.Repository import Repository
 
-_TOO_MANY = f"the newest {PAGES:,} hold no mark of this effect, and there are more; look by hand"
+_MONTH = timedelta(days=30)
+_TOO_MANY = f"the first {PAGES:,} comments hold no mark of this effect, and there are more; look by hand"
 
 
 def issue_requests(call: Call) -> list[Prepared]:
@@ -172,13 +174,18 @@ def _issues(hub: Hub) -> list[Issue] | Failed:
     def look(issues: list[Issue]) -> list[Issue]:
         return sorted((one for one in issues if is_ours(one, line)), key=lambda one: one.number)
 
-    found = hub.ask(
-        lambda repo: list(islice(repo.get_issues(state="all", sort="created", direction="desc"), PAGES)), reads=True
-    )
-    if isinstance(found, Failed):
-        return found
-    ours = look(found)
-    return Failed("permanent", _TOO_MANY) if not ours and len(found) == PAGES else ours
+    return hub.ask(lambda repo: look(list(_newest(hub, repo))), reads=True)
+
+
+def _newest(hub: Hub, repo: Repository) -> Iterator[Issue]:
+    """The newest thousand, pull requests among them, and all of the last month: a large repository has so many that
+    nobody would read them all for one that is new.
+    """
+    month_ago = hub.call.tools.clock.now() - _MONTH
+    for number, one in enumerate(repo.get_issues(state="all", sort="created", direction="desc"), 1):
+        yield one
+        if number >= PAGES and one.created_at < month_ago:
+            return
 
 
 def _comments(hub: Hub) -> list[IssueComment] | Failed:

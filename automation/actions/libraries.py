@@ -102,7 +102,12 @@ def github(wire: Wire, token: str, address: str = GITHUB) -> Github:
             mount(self.session, wire)
 
     made = Github(
-        auth=Auth.Token(token), base_url=address, retry=None, seconds_between_requests=0, seconds_between_writes=0
+        auth=Auth.Token(token),
+        base_url=address,
+        retry=None,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
+        per_page=100,
     )
     # There is a public switch for the class of connections, but it is one for the whole process.
     made.requester._Requester__connectionClass = OnTheWire  # type: ignore[attr-defined]

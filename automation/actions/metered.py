@@ -37,15 +37,23 @@ class Model:
     def __init__(self, call: Call) -> None:
         self._call = call
         self._wire = Wire(call, "OpenAI", (KEY,), seconds=_TIMEOUT, max_bytes=_ANSWER_LIMIT)
-        self._usage = Usage()
+        self._usage, self._untold = Usage(), False
         self.name = str(call.inputs["model"])
         self._price = _given_price(call.inputs.get("price")) or price_of(self.name)
 
     def used(self) -> Mapping[str, Json]:
-        """Tokens, and dollars where the price is known."""
+        """Tokens, and dollars where the price is known and every answer told its tokens."""
         sent, received = self._usage
         outputs: dict[str, Json] = {"tokens": sent + received, "input-tokens": sent, "output-tokens": received}
-        return {**outputs, "cost-usd": round(self._price.of(sent, received), 8)} if self._price else outputs
+        if self._price is None or self._untold:
+            return outputs
+        return {**outputs, "cost-usd": round(self._price.of(sent, received), 8)}
+
+    def told(self) -> str:
+        """What was charged, in words; empty where nothing was."""
+        sent, received = self._usage
+        cost = f", ${self._price.of(sent, received):.6f}" if self._price else ""
+        return f"{sent + received:,} tokens{cost}" if sent + received else ""
 
     def dearest(self, body: Json) -> float | None:
         """What the request can cost at most; None where the price or the length of the answer is open."""
@@ -93,6 +101,9 @@ class Model:
         if isinstance(answer, Failed):
             return 0.0 if answer.happened is False else reserved
         usage = answer.get("usage") if answer else None
+        if not any(number(usage, name) for name in ("prompt_tokens", "total_tokens")):
+            self._untold = True
+            return reserved  # it may have cost as much as any
         received = number(usage, "completion_tokens")
         sent = number(usage, "prompt_tokens") or number(usage, "total_tokens") - received
         self._usage = self._usage.plus(sent, received)
@@ -116,6 +127,6 @@ def _plain(answer: object) -> Mapping[str, Json]:
 
 
 def number(value: Json, key: str) -> int:
-    """The integer under a key, 0 where there is none."""
+    """The integer under a key, 0 where there is none or less."""
     found = value.get(key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) else 0
+    return max(0, found) if isinstance(found, int) and not isinstance(found, bool) else 0

@@ -9,6 +9,7 @@ from automation.actions import libraries
 from automation.actions.base import Action, Call, Change, Done, Draft, Failed, Found, Outcome
 from automation.actions.clients import BASE_URL_SCHEMA, base_url
 from automation.actions.notion_page import LONGEST_TITLE, Mend, Page, mark_of, mend, page_of, text_of
+from automation.actions.notion_schema import row_properties
 from automation.actions.notion_service import API_KEY, Notion, id_of
 from automation.actions.service import exactly_one, text_file
 from automation.plan.model import Json
@@ -142,7 +143,9 @@ def _page(call: Call) -> Page:
     key = exactly_one(call, ("markdown", "markdown-file"), "notion")
     text = str(call.inputs[key]) if key == "markdown" else text_file(call.workdir, str(call.inputs[key]), key)
     mark = str(call.inputs.get("key") or call.key)
-    return page_of(call.inputs["parent"], call.inputs["title"], text, mark, str(call.inputs.get("key-property", "")))
+    values = row_properties(cast("Mapping[str, Json]", call.inputs.get("properties", {})))
+    by = str(call.inputs.get("key-property", ""))
+    return page_of(call.inputs["parent"], call.inputs["title"], text, mark, by, values)
 
 
 def _half(failed: Failed, page: str) -> Failed:
@@ -197,6 +200,11 @@ In recorded requests `{page}` and `{mark}` stand for the ids of the page and its
                 "minLength": 1,
                 "maxLength": 100,
                 "description": "In a data source: the text property that holds the key.",
+            },
+            "properties": {
+                "type": "object",
+                "description": "In a data source: the row's values. Text, number, true or false and a list of names are"
+                " told by their form; others are `{KIND: VALUE}`, as `{select: open}` or `{date: 2025-09-08}`.",
             },
             "base-url": BASE_URL_SCHEMA,
         },

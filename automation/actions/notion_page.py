@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from automation.actions.base import BadInput
 from automation.actions.markdown_blocks import block, blocks
-from automation.plan.model import Json
+from automation.plan.model import NOTHING, Json
 
 MOST_CHILDREN = 100  # Notion's limit of blocks in a request
 LARGEST_PAYLOAD = 400_000  # Notion takes 500 kB; this leaves room for the rest of the request
@@ -95,16 +95,23 @@ def mend(page: Page, old: Sequence[Block]) -> Mend:
     return Mend(append=page.replacement, delete=_ids_from_the_end(old))
 
 
-def page_of(parent: Json, title: Json, markdown: str, key: str, key_property: str = "") -> Page:
-    """The page. Raises `BadInput`."""
+def page_of(
+    parent: Json, title: Json, markdown: str, key: str, key_property: str = "", values: Mapping[str, Json] = NOTHING
+) -> Page:
+    """The page; `values` are those of its properties, where it is a row of a data source. Raises `BadInput`."""
     told = _title(str(title))
     properties: dict[str, Json] = {"title": {"title": [{"type": "text", "text": {"content": told}}]}}
+    where = parent_of(parent)
+    if values and "page_id" in where:
+        raise BadInput("notion: a page below a page has no properties; they are those of a data source")
+    properties.update(values)
     if key_property:
         properties[key_property] = {"rich_text": [{"type": "text", "text": {"content": key}}]}
     batches = _batches(blocks(markdown))
-    text = json.dumps([told, batches], sort_keys=True, ensure_ascii=False)
+    content = [told, batches, values] if values else [told, batches]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     digest = sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-    return Page(_parent(parent), told, key, digest, batches, properties)
+    return Page(where, told, key, digest, batches, properties)
 
 
 def mark_text(key: str, digest: str) -> tuple[Json, ...]:
@@ -143,8 +150,8 @@ def _title(text: str) -> str:
     return title
 
 
-def _parent(parent: Json) -> Mapping[str, Json]:
-    """A page by id or address, or what a mapping names: `page-id`, `database-id`, `data-source-id`."""
+def parent_of(parent: Json) -> Mapping[str, Json]:
+    """A page by id or address, or what `page-id`, `database-id` or `data-source-id` names. Raises `BadInput`."""
     kind, value = "page-id", parent
     if isinstance(parent, Mapping):
         if len(parent) != 1 or next(iter(parent)) not in _PARENTS:

@@ -36,7 +36,10 @@ def perform(call: Call) -> Outcome:
     requests = _requests(call)
     model = Model(call)
     outcome = _embeddings(call, model, requests) if _embeds(call) else _chat(call, model, requests[0])
-    return outcome._replace(outputs={**outcome.outputs, **model.used()}) if isinstance(outcome, Done) else outcome
+    if isinstance(outcome, Done):
+        return outcome._replace(outputs={**outcome.outputs, **model.used()})
+    paid = model.told()
+    return outcome._replace(message=f"{outcome.message} (it was charged all the same: {paid})") if paid else outcome
 
 
 def inspect(call: Call) -> tuple[Change, ...]:
@@ -194,7 +197,10 @@ ACTION = Action(
 
 The outputs tell the tokens and, where the model's price is known, the dollars that it cost. Prices are those of
 {AS_OF}; `price` replaces them. With `limits: {{budget-usd: …}}` in the plan nothing is asked that could cost more than
-is left of the run's budget: a chat then needs `max-tokens`, and a model whose price is not known needs `price`.
+is left of the run's budget: a chat then needs `max-tokens`, and a model whose price is not known needs `price`. What a
+request may cost is told before from its bytes, for no text has more tokens than those: in English that is about four
+times too much, and the difference is free again with the answer. A run that goes on where one was killed, or is an
+attempt anew of the same run on GitHub, has what that one left. The price of a failure stands in its message.
 
 Asking again changes nothing but the bill, so a step that was interrupted is repeated.
 """,
@@ -252,7 +258,7 @@ Asking again changes nothing but the bill, so a step that was interrupted is rep
         "required": ["operation", "model"],
         "additionalProperties": False,
         "if": {"properties": {"operation": {"const": "chat"}}},
-        "then": {"required": ["messages"]},
+        "then": {"required": ["messages"], "properties": {"price": {"required": ["input", "output"]}}},
         "else": {"oneOf": [{"required": ["input"]}, {"required": ["input-file"]}]},
     },
     perform=perform,

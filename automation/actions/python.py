@@ -19,6 +19,7 @@ _CERTAIN = frozenset(
         "ArithmeticError",
         "AssertionError",
         "AttributeError",
+        "CallError",  # the worker's word for a function that is not there, or does not take what it is given
         "FileExistsError",
         "FileNotFoundError",
         "ImportError",
@@ -97,8 +98,16 @@ def _failure(call: Call, function: str, result: PythonResult) -> Failed | None:
         return Failed("transient", f"{function} took its worker process down: {result.error or 'it died'}")
     if not result.error:
         return None
-    kind: ErrorKind = "permanent" if result.error_type in _CERTAIN and result.retry_after is None else "transient"
-    return Failed(kind, f"{function}: {result.error}", retry_after=result.retry_after)
+    kind: ErrorKind = "permanent" if _is_certain(result) else "transient"
+    return Failed(kind, f"{function}: {result.error.removeprefix(f'{function}: ')}", retry_after=result.retry_after)
+
+
+def _is_certain(result: PythonResult) -> bool:
+    """Whether it would fail the same again; a kind of OSError is of the surroundings, whatever else it is."""
+    if result.retry_after is not None:
+        return False
+    bases = () if "OSError" in result.error_bases else result.error_bases
+    return not _CERTAIN.isdisjoint((result.error_type, *bases))
 
 
 ACTION = Action(

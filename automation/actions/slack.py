@@ -22,7 +22,8 @@ WEBHOOK = "SLACK_WEBHOOK_URL"
 LONGEST_TEXT = 40_000  # Slack cuts what is longer
 MOST_BLOCKS = 50
 EVENT_TYPE = "ztr_effect"
-_PAGE, _PAGES = 200, 10  # so far back a message is looked for
+_PAGE, _PAGES, _MOST_PAGES = 200, 10, 25  # so far back a message is looked for: 2,000, and 5,000 of the last week
+_WEEK = 7 * 86_400.0  # seconds; a doubt about an effect is at most a day old
 _GONE = frozenset({404, 410})  # how Slack answers on a webhook that was removed
 
 
@@ -177,20 +178,23 @@ class _Bot:
         return Done(remote=f"{channel}:{ts}")
 
     def messages(self) -> tuple[_There, ...] | Failed:
-        """Those with our key, the oldest first. Fails where the channel is too full to be read back far enough."""
+        """Those with our key, the oldest first. Fails where the channel is too full to be read back for a week."""
         found: list[_There] = []
-        cursor = ""
-        for _ in range(_PAGES):
+        cursor, week_ago = "", self._call.tools.clock.now().timestamp() - _WEEK
+        for number in range(1, _MOST_PAGES + 1):
             page = self._page(cursor)
             if isinstance(page, Failed):
                 return page
-            found += [there for one in _list(page.get("messages")) if (there := self._ours(one)) is not None]
+            messages = _list(page.get("messages"))
+            found += [there for one in messages if (there := self._ours(one)) is not None]
             more = page.get("response_metadata")
             cursor = str(more.get("next_cursor") or "") if isinstance(more, Mapping) else ""
-            if found or not cursor:
+            newest_first = "thread-key" not in self._call.inputs
+            far_enough = newest_first and number >= _PAGES and bool(messages) and _time(messages[-1]) < week_ago
+            if found or not cursor or far_enough:
                 return tuple(sorted(found, key=lambda one: one.ts))
         return Failed(
-            "permanent", f"the channel's last {_PAGE * _PAGES:,} messages hold none with this key; look by hand"
+            "permanent", f"the channel's last {_PAGE * _MOST_PAGES:,} messages hold none with this key; look by hand"
         )
 
     def _page(self, cursor: str) -> Mapping[str, Json] | Failed:
@@ -235,6 +239,12 @@ class _Bot:
     def _client(self) -> WebClient:
         token = secret(self._call, "Slack", TOKEN)
         return libraries.slack(self._wire, token, base_url(self._call, libraries.SLACK))
+
+
+def _time(message: Json) -> float:
+    """When it was posted, in seconds since 1970; the future where that cannot be read."""
+    ts = str(message.get("ts", "")) if isinstance(message, Mapping) else ""
+    return float(ts) if ts.replace(".", "", 1).isdecimal() else float("inf")
 
 
 def _list(value: Json) -> list[Json]:
@@ -284,7 +294,8 @@ says `on-unknown: retry` or `skip`.
 With `channel` it posts as the bot whose token is the secret `SLACK_BOT_TOKEN` (scopes `chat:write` and
 `channels:history`, for a private channel `groups:history`; the app has to be in the channel). The message carries the
 effect's key in its metadata: after a crash it is looked up, and it can be deleted again. With `update: true` the
-message that carries `key` is changed where there is one.
+message that carries `key` is changed where there is one among the channel's last 2,000 messages or those of the last
+week; further back nobody looks, and a new one is posted.
 
 Blocks are checked by Slack's own limits before anything is sent: a header of at most 150 characters of plain text, a
 section of at most 3,000, at most 50 blocks.

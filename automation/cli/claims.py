@@ -71,7 +71,7 @@ def decode_claim(content: bytes, where: str) -> Claim:
         words = {name: str(value) for name, value in found.items()}
         claim = Claim(**numbers, **words, tasks=tasks, effects=effects)  # type: ignore[arg-type]  # names are checked
         datetime.fromisoformat(claim.expires), datetime.fromisoformat(claim.at)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise StateError(
             f"{where}: the claim is damaged ({error})", "delete this file on the branch once no run is going on"
         ) from error
@@ -95,6 +95,13 @@ def claimed_tasks(session: Session) -> frozenset[str]:
     if claim is None or claim.run != session.settings.run_id or claim.released:
         return frozenset()
     return frozenset(claim.tasks) or frozenset({""})  # no task has that name: none may start
+
+
+def initiator(session: Session) -> str:
+    """Who started this run: its claim knows that of a run that was started for somebody, or again."""
+    claim = read_claim(session.store.folder) if session.settings.run_id else None
+    own = claim is not None and claim.run == session.settings.run_id and not claim.released
+    return claim.by if claim is not None and own else session.settings.actor
 
 
 def intents(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import click
 
 from automation.cli.control_answers import Conclusion, Refused, answer_mark, compose, named, refusal_for
-from automation.cli.control_requests import Wanted, append, expand, seen_before
+from automation.cli.control_requests import Wanted, append, expand, lets_through, seen_before
 from automation.cli.host import make_client
 from automation.cli.locate import plan_with_id, plans_below
 from automation.cli.options import where_options
@@ -33,7 +33,7 @@ from automation.github.issues import create_comment, react_to_comment
 from automation.github.marks import plan_named, read_marker
 from automation.github.refusals import Absent
 from automation.github.repository import WRITERS, dispatch, get_permission, list_runs
-from automation.github.run_now import why_not
+from automation.github.run_now import PER_HOUR, PER_HOUR_APPROVED, why_not
 
 WORKFLOW = "daily.yml"
 
@@ -66,7 +66,7 @@ class Desk(NamedTuple):
     default=WORKFLOW,
     show_default=True,
     envvar="ZTR_WORKFLOW",
-    help="The workflow that `run now` starts.",
+    help="The workflow that `run now` starts, and an approval that lets something through.",
 )
 def control(where: Where, workflow: str) -> int:
     """Do what somebody ticked or wrote in the summary issue, if they may, and answer.
@@ -190,9 +190,21 @@ def _see_to(desk: Desk, tip: Tip) -> tuple[Conclusion, Tip]:
     if not wanted:
         return Conclusion(refused=(*wrong, *refused)), tip
     found, tip = append(desk.session, desk.client, tip, wanted, heard)
-    started, why = _run_now(desk) if _wants_run(found) and not found.repeated else ("", "")
-    held = (Refused("run", why),) if why else ()
+    started, held = ("", ()) if found.repeated else _start(desk, tip, found, wanted)
     return found._replace(refused=(*wrong, *refused, *found.refused, *held), started=started), tip
+
+
+def _start(desk: Desk, tip: Tip, found: Conclusion, wanted: list[Wanted]) -> tuple[str, tuple[Refused, ...]]:
+    """Start the workflow where that was asked for, or where an approval lets something through."""
+    if _wants_run(found):
+        started, why = _run_now(desk, PER_HOUR)
+        return started, (Refused("run", why),) if why else ()
+    with Ledger(tip, desk.session) as ledger:
+        follows = lets_through(desk.session, ledger.state, wanted)
+    if not follows:
+        return "", ()
+    started, why = _run_now(desk, PER_HOUR_APPROVED)
+    return f"{started or why}, for {', '.join(follows)}", ()  # the approval stands, whenever the next run is
 
 
 def _expanded(desk: Desk, tip: Tip) -> tuple[list[Wanted], list[Refused]]:
@@ -214,10 +226,10 @@ def _wants_run(found: Conclusion) -> bool:
     return any(what == "run" or what.startswith("run ") for what in (*found.granted, *found.waiting))
 
 
-def _run_now(desk: Desk) -> tuple[str, str]:
+def _run_now(desk: Desk, most: int) -> tuple[str, str]:
     """Start the workflow: what to say, or why it was not started."""
     try:
-        why = why_not(list_runs(desk.client, desk.workflow, count=50), desk.client.now())
+        why = why_not(list_runs(desk.client, desk.workflow, count=50), desk.client.now(), most)
         if why:
             return "", why
         dispatch(desk.client, desk.workflow, desk.heard.branch or "main", {})

@@ -10,6 +10,7 @@ from automation.cli.remote.ledger import Ledger
 from automation.cli.session import Session
 from automation.cli.tell_issue import definitions, told_report
 from automation.engine.approvals import answer
+from automation.engine.decide import Start, begin
 from automation.engine.due import slot_for
 from automation.engine.events import Answered, Event, Requested, RequestKind
 from automation.engine.state import State, evidence, evolve
@@ -17,6 +18,7 @@ from automation.github.branch import Change, Tip, swap
 from automation.github.client import Client
 from automation.github.controls import EVERY, Ask, Heard
 from automation.github.marks import ALL, Control, judged
+from automation.plan.graph import descendants
 from automation.plan.model import Task
 from automation.plan.problems import did_you_mean
 from monitoring.render.issue_controls import bulk_control, needs, together
@@ -57,6 +59,21 @@ def _evidence(session: Session, state: State, verb: str, task: Task, slot: str) 
     name = slot or slot_for(task, session.plan, state, situation_of(session, state, Wish())) or ""
     found = state.slot(task.id, name)
     return evidence(found) if found is not None and found.status == "awaiting-approval" else ""
+
+
+def lets_through(session: Session, state: State, wanted: list[Wanted]) -> tuple[str, ...]:
+    """The tasks that approvals have made due, or will once the run that goes on has answered them."""
+    approved = [one for one in wanted if one.kind == "approve"]
+    if not approved:
+        return ()
+    situation = situation_of(session, state, Wish())
+    agenda, commands = begin(session.plan, state, situation)
+    open_to = {command.task for command in commands if isinstance(command, Start)}
+    asked = {request.task for request in state.requests.values() if request.kind == "approve"}
+    after = {task for one in approved for task in descendants(session.plan.tasks, one.task)}
+    held = {task for one in asked for task in descendants(session.plan.tasks, one)}
+    waiting = {one.task for one in agenda.waits} & held
+    return tuple(task for task in session.plan.tasks if task in after & (open_to | waiting))
 
 
 def seen_before(session: Session, tip: Tip, heard: Heard) -> Conclusion | None:

@@ -15,7 +15,7 @@ from automation.cli.options import where_options
 from automation.cli.paper import GREEN, RED, YELLOW, paint, say, say_json
 from automation.cli.session import Session, Where
 from automation.errors import HostError, StateError, UsageError
-from automation.github.checkup import LEVELS, Caller, Facts, Finding, Hosted, Level, findings, read_caller
+from automation.github.checkup import LEVELS, Caller, Facts, Finding, Hosted, Level, findings, read_calls
 from automation.github.client import Client
 from automation.github.repository import get_repository, get_workflow
 from automation.plan.model import Json
@@ -76,15 +76,14 @@ def read_callers(folder: Path) -> tuple[Caller, ...]:
     """The workflows that call ZTR; a file that cannot be read as YAML is none."""
     import yaml
 
-    found = []
+    found: list[Caller] = []
     for path in sorted(folder.glob("*.y*ml")):
         try:
             # every scalar a text: `on` is a word
             document = yaml.load(path.read_bytes(), Loader=yaml.BaseLoader)  # noqa: S506 - makes nothing but text
         except (yaml.YAMLError, OSError, RecursionError):
             continue
-        if caller := read_caller(f"{WORKFLOWS}/{path.name}", document):
-            found.append(caller)
+        found += read_calls(f"{WORKFLOWS}/{path.name}", document)
     return tuple(found)
 
 
@@ -100,8 +99,7 @@ def _ask(session: Session, client: Client, callers: tuple[Caller, ...], denied: 
 
     repository = get_repository(client)
     states: dict[str, str] = {}
-    for caller in callers:
-        file = caller.path.rpartition("/")[2]
+    for file in dict.fromkeys(caller.path.rpartition("/")[2] for caller in callers):
         # "" where GitHub may not be asked: nothing is said of that one
         unknown: str | None = ""
         state = tried(partial(_state, client, file), unknown)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from automation import __version__
+from automation.cli.claims import initiator
 from automation.cli.happened import event_of_run
 from automation.cli.session import Session
 from automation.engine.decide import Agenda, anything_new, begin
@@ -64,7 +65,7 @@ def execute(
     Raises `ZtrError`; whatever was done by then is kept.
     """
     check_wish(session, wish)
-    wish = _with_event(session, wish)
+    wish = with_event(session, wish)
     run_id, at = session.run_id(), session.now().isoformat(timespec="milliseconds")
     session.store.lock(run_id, at)
     try:
@@ -78,12 +79,6 @@ def execute(
         session.store.unlock()
 
 
-def _with_event(session: Session, wish: Wish) -> Wish:
-    """On GitHub, what started the run has happened, where nothing else is named."""
-    found = event_of_run(session.settings.trigger, session.settings.run_id) if session.settings.actions else ()
-    return wish if wish.occurrences else wish._replace(occurrences=found)
-
-
 def _doubts(session: Session, wish: Wish, state: State) -> tuple[str, ...]:
     """What has turned up twice since, and was removed. Only where an effect was made in doubt is anything loaded."""
     slots = (slot for slots in state.slots.values() for slot in slots.values())
@@ -92,6 +87,12 @@ def _doubts(session: Session, wish: Wish, state: State) -> tuple[str, ...]:
     from automation.cli.doubts import settle_doubts
 
     return settle_doubts(session, state)
+
+
+def with_event(session: Session, wish: Wish) -> Wish:
+    """On GitHub, what started the run has happened, where nothing else is named."""
+    found = event_of_run(session.settings.trigger, session.settings.run_id) if session.settings.actions else ()
+    return wish if wish.occurrences else wish._replace(occurrences=found)
 
 
 def check_wish(session: Session, wish: Wish) -> None:
@@ -191,7 +192,7 @@ def _locked(
         wish.mode,
         today(session.plan, state, situation),
         tuple(sorted(session.settings.secrets)),
-        session.settings.actor,
+        initiator(session),
         session.settings.trigger,
         wish.start or "",
         session.settings.attempt,

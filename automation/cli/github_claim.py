@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from automation.cli.execute import Wish
+from automation.cli.execute import Wish, with_event
 from automation.cli.host import make_client
 from automation.cli.options import where_options, wish_options
 from automation.cli.paper import say
@@ -50,7 +50,7 @@ def claim(where: Where, wish: Wish, scheduled: bool, minutes: int) -> int:
     if not session.settings.run_id:
         raise UsageError("GITHUB_RUN_ID is not set: only a run of a workflow can claim", "elsewhere use `ztr run`")
     session.present = named_secrets(os.environ, session)
-    wish = wish._replace(by_hand=not scheduled and session.settings.trigger != "schedule")
+    wish = with_event(session, wish._replace(by_hand=not scheduled and session.settings.trigger != "schedule"))
     told = claim_on_branch(session, make_client(os.environ, session.stop), wish, minutes=minutes)
     write_outputs(
         os.environ,

@@ -11,7 +11,7 @@ from automation.engine.due import Occurrence
 from automation.errors import UsageError
 from automation.plan.model import NOTHING, Json
 
-BY_CLOCK_OR_HAND = frozenset({"", "manual", "schedule", "workflow_dispatch", "workflow_call", "workflow_run"})
+BY_CLOCK_OR_HAND = frozenset({"", "manual", "schedule", "workflow_dispatch", "workflow_call"})
 """What starts a run without anything having happened that a task could wait for with `on`."""
 
 LARGEST = 1_000_000

@@ -18,16 +18,18 @@ class Book:
     """The book of one run. A run is open until its last message was handed over; one that was killed stays open, and
     the next run takes its news and its message over.
 
-    `key` is that of the run's message, `covers` are the runs whose news it tells, itself included.
+    `key` is that of the run's message, `covers` are the runs whose news it tells, itself included. `lost` are runs that
+    never ended, as the state says: on a fresh machine the book knows nothing of them.
     """
 
-    def __init__(self, path: Path, run: str, key: str) -> None:
+    def __init__(self, path: Path, run: str, key: str, lost: tuple[str, ...] = ()) -> None:
         self._path, self._run = path, run
         self._runs = _read(path)
         killed = [one for one in self._runs.values() if one.get("open")]
         self.key = next((str(one["key"]) for one in killed if "key" in one), key)
         taken = [str(name) for one in killed for name in cast("list[Json]", one.get("covers", []))]
-        self.covers = tuple(dict.fromkeys((run, *taken)))
+        unknown = [one for one in lost if one not in self._runs]
+        self.covers = tuple(dict.fromkeys((run, *taken, *unknown)))
         for one in killed:
             one["open"] = False
         self._runs[run] = {"open": True, "key": self.key, "covers": [*self.covers], "messages": {}}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from itertools import takewhile
 from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple, cast
@@ -103,7 +104,7 @@ class Notifier:
         self._real = tuple(one for one in found if self._mode != "mock" and one.secret in present)
         self._mocked = tuple(one for one in found if one not in self._real)
         key = sha256("\0".join((session.store.lineage, run)).encode()).hexdigest()[:32]
-        self._telling = _Telling(session, Book(session.store.folder / FILE, event.run, key))
+        self._telling = _Telling(session, Book(session.store.folder / FILE, event.run, key, _lost(state)))
         if self._real:
             self._telling.book.write()
             self._queue.put(state)
@@ -124,6 +125,12 @@ class Notifier:
 
     def _failed(self, error: Exception) -> None:
         self.problems.append(f"not all were told of this run: {type(error).__name__}")
+
+
+def _lost(state: State) -> tuple[str, ...]:
+    """The runs before this one that never ended, back to the last that did: nobody has told their news."""
+    before = takewhile(lambda one: not one.outcome, reversed(state.runs[:-1]))
+    return tuple(one.run for one in before)
 
 
 class _Telling:

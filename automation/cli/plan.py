@@ -52,6 +52,10 @@ def plan(where: Where, wish: Wish, as_json: bool, quiet: bool) -> int:
 def show(session: Session, wish: Wish, *, as_json: bool = False, quiet: bool = False) -> int:
     """Print what a run of that wish would do. Raises `ZtrError` where a run would be refused, too."""
     check_wish(session, wish)
+    if wish.mode == "dry-run":
+        from automation.cli.criteria import check_criteria
+
+        check_criteria(session)
     loaded, _going = read_state(session)
     state = loaded.state._replace(start=wish.start) if wish.start else loaded.state
     found = foresee(session, state, wish)

@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from automation.cli.execute import Wish, situation_of
 from automation.cli.foresight import Foreseen, TaskPlan
+from automation.cli.kept_files import FILE_INPUTS, latest_products
 from automation.cli.session import Session
 from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.due import slot_for, today
 from automation.engine.effects import Adopt, input_hash, resolve
-from automation.engine.events import Product
 from automation.engine.external import class_of
 from automation.engine.history import history
 from automation.engine.ports import BadInput, Call, Change, Failed, Tools
@@ -29,13 +29,11 @@ from automation.plan.model import Json, Step, Task
 LOOK_SECONDS = 60.0
 """Seconds in which a service has to tell what it holds."""
 
-_FILE_INPUTS = "-file"
-
 
 class StepProposal(NamedTuple):
     """What one step would change outside. `after`: the step whose outputs or files it waits for, so that nothing can
     be told yet; `problem`: why the service could not be read. `basis`: what it is told from, where that was made by
-    an earlier run and may be made anew.
+    an earlier run and may be made anew. `requests`: the hash of what would be sent to a service that holds nothing.
     """
 
     task: str
@@ -46,10 +44,13 @@ class StepProposal(NamedTuple):
     after: str = ""
     problem: str = ""
     basis: str = ""
+    requests: str = ""
 
 
 class Proposal(NamedTuple):
-    """All real external steps of a run that would start now, and the digest of everything that is told of them."""
+    """All real external steps of a run that would start now, and the digest of them, of their requests, of the plan
+    and of all that is due.
+    """
 
     steps: tuple[StepProposal, ...]
     digest: str
@@ -67,12 +68,16 @@ def propose(session: Session, state: State, wish: Wish, found: Foreseen) -> Prop
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="ztr-plan-")))
         look = _Look(session, state, wish, tools, folder, frozenset(one.task for one in found.due))
         steps = tuple(step for task in found.due for step in look.task(task))
-    return Proposal(steps, digest_of(steps))
+    due: Json = [[task.task, task.slot, [[step.id, step.how] for step in task.steps]] for task in found.due]
+    return Proposal(steps, digest_of(steps, [session.plan.digest, session.plan.vars, due]))
 
 
-def digest_of(steps: tuple[StepProposal, ...]) -> str:
-    """Sixteen hex digits: the same as long as the same would be done to what the services hold."""
-    text = json.dumps([step._asdict() for step in steps], sort_keys=True, ensure_ascii=False, default=str)
+def digest_of(steps: tuple[StepProposal, ...], run: Json = None) -> str:
+    """Sixteen hex digits: the same as long as the same would be done to what the services hold, by the same `run`.
+
+    Commands and what is known only after a step are held by the plan's own text.
+    """
+    text = json.dumps([run, [step._asdict() for step in steps]], sort_keys=True, ensure_ascii=False, default=str)
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -100,7 +105,7 @@ class _Look:
         self._session, self._state, self._tools, self._folder, self._due = session, state, tools, folder, due
         self._situation = situation_of(session, state, wish)
         self._mode = wish.mode
-        self._products = _products(state)
+        self._products = latest_products(state)
 
     def task(self, planned: TaskPlan) -> Iterator[StepProposal]:
         """Its real external steps."""
@@ -136,6 +141,7 @@ class _Look:
         drafts = action.prepare(call)
         before = known.steps.effects.get(step.id) if known.steps else None
         digest = input_hash([draft.request for draft in drafts])
+        told = told._replace(requests=digest)
         if isinstance(resolve(before, digest, class_of(action, call.inputs), step.on_unknown), Adopt):
             at = before.at[:16].replace("T", " ") if before else ""
             return told._replace(changes=(Change("unchanged", f"what a former run did at {at}"),))
@@ -180,7 +186,7 @@ class _Look:
 
     def _workdir(self, step: Step) -> Path:
         """The work directory; or one of our own with the files that it has no more, as they were kept."""
-        named = [str(value) for key, value in step.inputs.items() if key.endswith(_FILE_INPUTS)]
+        named = [str(value) for key, value in step.inputs.items() if key.endswith(FILE_INPUTS)]
         here = self._session.store.workdir
         if all((here / name).exists() for name in named):
             return here
@@ -193,7 +199,7 @@ class _Look:
     def _absent_file(self, task: Task, step: Step, call: Call) -> str:
         """The step or task that has yet to write a file which the step reads."""
         for key, value in call.inputs.items():
-            if key.endswith(_FILE_INPUTS) and not (call.workdir / str(value)).is_file():
+            if key.endswith(FILE_INPUTS) and not (call.workdir / str(value)).is_file():
                 return self._writer(task, step, str(value))
         return ""
 
@@ -223,14 +229,3 @@ def _waits_for(task: Task, step: Step, known: _Known) -> str:
         elif slot is None:
             return read.task or task.id
     return ""
-
-
-def _products(state: State) -> dict[str, Product]:
-    """The latest version of every kept file."""
-    found: dict[str, tuple[str, Product]] = {}
-    for slots in state.slots.values():
-        for slot in slots.values():
-            for product in slot.products:
-                if product.path not in found or found[product.path][0] < slot.since:
-                    found[product.path] = (slot.since, product)
-    return {path: product for path, (_, product) in found.items()}

@@ -72,7 +72,11 @@ def _check(session: Session, tools: Tools, check: Mapping[str, Json]) -> Iterato
         yield f"{function}: an expression cannot be evaluated: {error}"
         return
     result = tools.python.call(
-        function, arguments, cwd=Path.cwd(), env=session.settings.base_env, timeout=LONGEST_CHECK
+        function,
+        arguments,
+        cwd=Path.cwd(),
+        env={**session.settings.base_env, "ZTR_STATE": str(session.store.folder.parent.absolute())},
+        timeout=LONGEST_CHECK,
     )
     if result.error:
         yield result.error.removeprefix(f"{result.error_type}: ")

@@ -88,6 +88,11 @@ def run(
     """Run what is due of a plan, prove that it is done, keep its state and write the report."""
     if resume and first:
         raise UsageError("--resume and --from exclude each other", "give one of them: --from does things anew")
+    if expect and first:
+        raise UsageError(
+            "--expect and --from exclude each other: what is done anew was not in what the plan showed",
+            f"`ztr reset {first}`, look at `ztr plan --mode provision`, and run with its digest",
+        )
     session = Session(where, os.environ)
     wish = wish._replace(
         first=first,

@@ -19,9 +19,10 @@ from automation.engine.events import Event, Requested, RunStarted
 from automation.engine.history import history
 from automation.engine.journal import read_journal
 from automation.engine.leftovers import Running
+from automation.engine.modes import without_ruled_out
 from automation.engine.objects import Objects
 from automation.engine.ports import ActionLike, GateLike, Tools, Unlimited
-from automation.engine.purse import Budget
+from automation.engine.purse import Budget, spent_before
 from automation.engine.redact import Redactor
 from automation.engine.runner import Setting
 from automation.engine.state import State
@@ -68,7 +69,8 @@ class Session:
         quick: Quick = QUICK,
     ) -> None:
         folder = find_plan(where.plan, where.here)
-        self.plan = _with_vars(load(_from_here(where.here / folder), actions, gates, quick), where.vars)
+        loaded = load(_from_here(where.here / folder), actions, gates, quick)
+        self.plan = without_ruled_out(_with_vars(loaded, where.vars))
         if self.plan.id == OBJECTS:
             raise UsageError(f"the plan's id is {OBJECTS}, the name of the folder of kept files", "give it another id")
         if twin := twin_of(self.plan.id, folder, where.here):
@@ -122,7 +124,8 @@ class Session:
     ) -> Setting:
         """What the runner is given. All its job slots share one purse."""
         budget = self.plan.limits.budget_usd
-        purse = Unlimited() if budget is None else Budget(budget)
+        before = 0.0 if budget is None else spent_before(self.all_events(), self.settings.run_id)
+        purse = Unlimited() if budget is None else Budget(budget, before)
         return Setting(
             plan=self.plan,
             situation=situation,

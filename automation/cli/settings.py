@@ -24,7 +24,8 @@ class Secrets(dict[str, str]):
 class Settings(NamedTuple):
     """What the environment says.
 
-    On GitHub `repository`, `actor` and the like are the run's; elsewhere they are empty.
+    On GitHub `repository`, `actor` and the like are the run's; elsewhere they are empty. `actor` is who caused the run,
+    `starter` who started this attempt of it.
     """
 
     secrets: Secrets
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     colour: bool = True
     terminal: str = ""
     event: Mapping[str, Json] = NOTHING
+    starter: str = ""
 
 
 def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Settings:
@@ -64,6 +66,7 @@ def read_settings(environment: Mapping[str, str], names: tuple[str, ...]) -> Set
         colour=not environment.get("NO_COLOR") and environment.get("TERM") != "dumb",
         terminal=environment.get("TERM", ""),
         event=payload(environment),
+        starter=environment.get("GITHUB_TRIGGERING_ACTOR", "") or environment.get("GITHUB_ACTOR", ""),
     )
 
 

@@ -10,6 +10,7 @@ import click
 
 from automation.cli.options import where_options
 from automation.cli.paper import DIM, GREEN, YELLOW, paint, say, say_json
+from automation.cli.remote.pulling import SEEN
 from automation.cli.session import Session, Where
 from automation.cli.signals import stopped_by_signals
 from automation.cli.undoing import Removal, remove_all
@@ -23,7 +24,8 @@ _LONGEST = 90
 
 \b
   ztr teardown 20251002T090000-1f2e
-  ztr teardown 20251002T090000-1f2e --yes""",
+  ztr teardown 20251002T090000-1f2e --yes
+  ztr state pull && ztr teardown 17834512345-1 --yes && ztr state push""",
 )
 @where_options
 @click.argument("run", metavar="RUN")
@@ -34,8 +36,10 @@ def teardown(where: Where, run: str, yes: bool, as_json: bool, quiet: bool) -> i
     """Show what a run made outside, and remove what can be removed.
 
     Without --yes it asks on a terminal, and only shows elsewhere. What the run found there already is left, and
-    what cannot be taken back, a message of a webhook for example, is named. It may be repeated at will. Ends with 1
-    when something could not be removed.
+    what cannot be taken back, a message of a webhook for example, is named. What it changed is not put back. It may be
+    repeated at will. Ends with 1 when something could not be removed.
+
+    Works on the state folder. Of a run on GitHub: `ztr state pull`, then this, then `ztr state push`.
     """
     session = Session(where, os.environ)
 
@@ -47,7 +51,8 @@ def teardown(where: Where, run: str, yes: bool, as_json: bool, quiet: bool) -> i
     if as_json:
         say_json(_document(session, run, removals, removed))
     else:
-        shown = [line for line in _lines(run, removals, removed, asked=not yes) if line]
+        pulled = (session.store.folder / SEEN).exists()
+        shown = [line for line in _lines(run, removals, removed, asked=not yes, pulled=pulled) if line]
         say(
             "\n".join(shown if not quiet else [line for line, one in zip(shown, removals, strict=False) if one.problem])
         )
@@ -63,7 +68,7 @@ def _asks(run: str, foreseen: list[Removal]) -> bool:
     return click.confirm(f"Remove what {number} of {len(foreseen)} effects of run {run} made?")
 
 
-def _lines(run: str, removals: list[Removal], removed: bool, *, asked: bool) -> Iterator[str]:
+def _lines(run: str, removals: list[Removal], removed: bool, *, asked: bool, pulled: bool) -> Iterator[str]:
     yield from map(_row, removals)
     if not removals:
         yield f"Run {run} made nothing outside."
@@ -72,6 +77,9 @@ def _lines(run: str, removals: list[Removal], removed: bool, *, asked: bool) -> 
     kept = sum(bool(one.kept) for one in removals)
     if removed:
         yield f"{sum(one.done for one in removals)} removed, {open_ones} not, {kept} left as they are."
+        yield "What the run only changed was not put back to what it was."
+        if pulled:
+            yield "This state came from GitHub: `ztr state push` tells the branch of it."
     elif open_ones:
         ending = "; `--yes` removes it" if asked else ""
         yield f"{open_ones} can be removed, {kept} are left as they are. Nothing was removed{ending}."

@@ -28,9 +28,10 @@ def tell_issue(
     day: int | None = None,
     idle: bool = False,
     going: bool = False,
+    notify: bool = True,
     notes: tuple[str, ...] = (),
 ) -> Told:
-    """Bring the issue up to date, and comment on approvals that are newly waited for.
+    """Bring the issue up to date, and (`notify`) comment on approvals that are newly waited for.
 
     `known` is what the state branch keeps of it; `handled` are ticks that were seen to; `going` tells that a run is
     going on. Never fails: what went wrong is among the notes. What it returns as `known` has to be kept.
@@ -48,6 +49,8 @@ def tell_issue(
     )
     told = upsert(client, wanted, known, handled)
     told = told._replace(known=told.known._replace(noticed=known.noticed))
+    if not notify:
+        return told
     waiting, head = _waiting(report)
     return give_notice(client, told, {key: session.redactor.text(line) for key, line in waiting.items()}, head)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from automation.cli.kept_files import FILE_INPUTS, latest_products
 from automation.cli.session import Session
 from automation.engine.calls import Surroundings, call_of, with_key, with_secrets
 from automation.engine.due import Situation, slot_for, today
@@ -14,6 +15,7 @@ from automation.engine.events import (
     EffectStarted,
     EffectUndone,
     Event,
+    Opened,
     RunStarted,
     StepFinished,
 )
@@ -31,7 +33,10 @@ UNDO_SECONDS = 120.0
 
 
 class Made(NamedTuple):
-    """One effect of a run: where it was made, with which key, the ids of it, and whether its end was told at all."""
+    """One effect of a run: where it was made, with which key, the ids of it, and whether its end was told at all.
+
+    `since` is when it was announced.
+    """
 
     task: str
     slot: str
@@ -40,6 +45,7 @@ class Made(NamedTuple):
     target: str
     remote: str
     unknown: bool = False
+    since: str = ""
 
 
 class Removal(NamedTuple):
@@ -55,20 +61,41 @@ class Removal(NamedTuple):
 def made_by(session: Session, run: str) -> list[Made]:
     """What that run made, the latest first; what it found there is not among it. Raises `UsageError`."""
     found: dict[tuple[str, str, str], Made] = {}
+    begun = ""
     for event in _events_of(session, run):
-        if isinstance(event, EffectStarted):
+        if isinstance(event, RunStarted):
+            begun = event.at
+        elif isinstance(event, EffectStarted):
             place = (event.task, event.slot, event.step)
-            found[place] = Made(*place, event.key, event.target, "", unknown=True)
+            since = event.at if event.input_hash else begun  # without it this is what is assumed of a run that was lost
+            found[place] = Made(*place, event.key, event.target, "", unknown=True, since=since)
         elif isinstance(event, EffectFinished):
             place = (event.task, event.slot, event.step)
             if event.happened and not event.found:
-                target = found[place].target if place in found else ""
-                found[place] = Made(*place, event.key, target, event.remote)
+                before = found.get(place, Made(*place, event.key, "", ""))
+                half = bool(event.error) and not event.remote  # it failed in the middle: the ids were never told
+                found[place] = before._replace(key=event.key, remote=event.remote, unknown=half)
             else:
                 found.pop(place, None)
         elif isinstance(event, StepFinished) and event.adopted:
             found.pop((event.task, event.slot, event.step), None)
     return [*reversed(found.values())]
+
+
+def made_by_others(session: Session, run: str) -> frozenset[str]:
+    """The ids of what all other runs have made, as far as they know them: a run that died may have been changing it."""
+    found: dict[tuple[str, str, str, str], str] = {}
+    of = ""
+    for event in session.all_events():
+        if isinstance(event, Opened):
+            of = ""
+        elif isinstance(event, RunStarted):
+            of = event.run
+        elif isinstance(event, EffectFinished) and of != run and event.happened:
+            found[of, event.task, event.slot, event.step] = event.remote
+        elif isinstance(event, StepFinished) and event.adopted:
+            found.pop((of, event.task, event.slot, event.step), None)
+    return frozenset(one for remote in found.values() for one in remote.split(",") if one)
 
 
 def _events_of(session: Session, run: str) -> Iterator[Event]:
@@ -85,10 +112,11 @@ def _events_of(session: Session, run: str) -> Iterator[Event]:
 
 
 class Undoing:
-    """Removes what was made. `now` is the state as it is."""
+    """Removes what was made. `others` are the ids of what other runs made: that stays."""
 
-    def __init__(self, session: Session, state: State, tools: Tools) -> None:
-        self._session, self._state, self._tools = session, state, tools
+    def __init__(self, session: Session, state: State, tools: Tools, others: frozenset[str] = frozenset()) -> None:
+        self._session, self._state, self._tools, self._others = session, state, tools, others
+        self._products = latest_products(state)
 
     def duplicates(self, made: Made) -> list[str]:
         """Remove what has turned up beside the first of its key; the ids. What cannot be looked up is left as it is."""
@@ -129,7 +157,10 @@ class Undoing:
             remotes = self._found(action, call) if made.unknown else [made.remote]
             if isinstance(remotes, Failed):
                 return removal._replace(problem=self._clean(remotes.message))
-            for remote in remotes:
+            own = [remote for remote in remotes if remote not in self._others] if made.unknown else remotes
+            if remotes and not own:
+                return removal._replace(kept="it was made by another run, and this one was changing it at most")
+            for remote in own:
                 outcome = action.undo(call, remote) if action.undo else Failed("permanent", "it cannot be removed")
                 if isinstance(outcome, Failed):
                     return removal._replace(problem=self._clean(outcome.message))
@@ -182,12 +213,22 @@ class Undoing:
         }
         steps = known.steps if known else {}
         scope = task_scope(facts, steps, needs, failed=False, slot=made.slot)
+        self._restore(step)
         folder, env = Path(session.plan.folder), session.settings.base_env
         around = Surroundings(self._tools, session.store.workdir, folder, env)
         call = with_key(
             call_of(around, task, step, scope, lambda: None), session.store.lineage, made.task, made.slot, made.step
         )
-        return with_secrets(call, step, session.settings.secrets)._replace(timeout=UNDO_SECONDS)
+        return with_secrets(call, step, session.settings.secrets)._replace(timeout=UNDO_SECONDS, since=made.since)
+
+    def _restore(self, step: Step) -> None:
+        """The files that the step reads, as they were kept: on a fresh machine the work directory is empty."""
+        folder = self._session.store.workdir
+        for key, name in step.inputs.items():
+            product = self._products.get(str(name)) if key.endswith(FILE_INPUTS) else None
+            if product is not None and not (folder / product.path).exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                self._session.objects.restore(product, folder)
 
     def _latest(self, name: str, situation: Situation) -> SlotState | None:
         slot = slot_for(self._session.plan.tasks[name], self._session.plan, self._state, situation)
@@ -207,7 +248,7 @@ def remove_all(session: Session, run: str, wanted: Callable[[list[Removal]], boo
     tools = session.tools()
     try:
         loaded = session.store.load()
-        undoing = Undoing(session, loaded.state, tools)
+        undoing = Undoing(session, loaded.state, tools, made_by_others(session, run))
         foreseen = [undoing.foreseen(made) for made in made_by(session, run)]
         if not any(not one.kept for one in foreseen) or not wanted(foreseen):
             return foreseen, False

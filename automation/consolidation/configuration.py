@@ -21,6 +21,7 @@ _SURROUNDINGS = re.compile(
     r"|XDG_\w+|GITHUB_\w+|RUNNER_\w+|PYTHON\w*|VIRTUAL_ENV|PYTEST_\w+|COVERAGE_\w+|NODE_ENV|NODE_OPTIONS|SSL_CERT_\w+"
     r"|REQUESTS_CA_BUNDLE|HOSTNAME|LOGNAME|SYSTEMROOT|APPDATA|LOCALAPPDATA|HTTPS?_PROXY)"
 )
+_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^@\s]+@")
 _ASKED_AT_ONCE = 200
 
 
@@ -95,14 +96,14 @@ def documented_settings(study: Study) -> dict[str, tuple[str, int]]:
 
 
 def defaults_of(studies: Iterable[Study]) -> dict[str, str]:
-    """The values that templates suggest, secrets' left out."""
+    """The values that templates suggest, secrets' left out, and passwords inside of addresses."""
     found: dict[str, str] = {}
     for study in studies:
         for one in study.files:
             if _TEMPLATE.search(one.path):
                 for match in _LINE.finditer(study.text_of(one.path)):
                     if not _SECRET.search(match[1]):
-                        found.setdefault(match[1], match[2])
+                        found.setdefault(match[1], _PASSWORD.sub(r"\1@", match[2]))
     return found
 
 

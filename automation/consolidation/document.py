@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ LISTED = 2000
 """Findings of one kind that a document lists; the others are counted."""
 SHOWN = 50
 """Findings that a page shows; the document has them all."""
+
+# Halves of pairs, which JSON may hold by itself; those that stand for a byte that is no UTF-8 are not among them.
+_LONE = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 
 _Count = int | float | str | bool
 
@@ -81,18 +85,24 @@ def conclude(
 
 def blocking(findings: Iterable[Finding], stop_at: str) -> int:
     """How many findings are at least so severe. Raises ValueError for a word that is no severity."""
+    least = threshold(stop_at)
+    return 0 if least is None else sum(SEVERITIES.index(one.severity) >= least for one in findings)
+
+
+def threshold(stop_at: str) -> int | None:
+    """The place of a severity among all, None for `none`. Raises ValueError for a word that is no severity."""
     if stop_at == "none":
-        return 0
+        return None
     if stop_at not in SEVERITIES:
         raise ValueError(f"stop-at is {stop_at!r}, not none or one of {', '.join(SEVERITIES)}: set the plan's variable")
-    least = SEVERITIES.index(stop_at)
-    return sum(SEVERITIES.index(one.severity) >= least for one in findings)
+    return SEVERITIES.index(stop_at)
 
 
 def shown(text: str) -> str:
     """Text that any JSON reader and terminal can take: bytes that are no UTF-8 as `\\xNN`, no control characters."""
     if text.isascii() and text.isprintable():
         return text
+    text = _LONE.sub(lambda found: repr(found[0])[1:-1], text)
     clean = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in clean)
 

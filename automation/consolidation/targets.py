@@ -67,13 +67,18 @@ def open_all(given: str | Sequence[str], start: Path, workdir: Path) -> tuple[Ta
 
 def check(targets: str | Sequence[str]) -> None:
     """That every target can be opened, before anything is run. Raises `NoTargets` that names every one that cannot."""
-    open_all(targets, started_in(), Path(os.devnull))
+    # ztr tells a check where the state is; no file of the plan has been written there yet.
+    open_all(targets, started_in(), Path(os.environ.get("ZTR_STATE") or os.devnull))
 
 
 def open_one(given: str, start: Path, workdir: Path) -> Target | Refused:
     """One target, or why not."""
-    folder = (start / given).resolve()
-    if not folder.is_dir():
+    try:
+        folder = (start / given).resolve()
+        there = folder.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:  # not permitted, too long, a loop of links, a NUL
+        return Refused(given, f"it cannot be opened ({error})", "check the path and who may read it")
+    if not there:
         return Refused(given, f"there is no folder {folder}", "check the path, or clone the repository there")
     state = workdir.parents[1] if (workdir.parent / "journal").is_dir() else workdir
     if folder.is_relative_to(state):
@@ -87,6 +92,10 @@ def open_one(given: str, start: Path, workdir: Path) -> Target | Refused:
         return Refused(given, f"it is not a git repository ({error})", "run `git init` and commit, or clone one there")
     if not folder.is_relative_to(root):
         return Refused(given, f"its configuration says that its files lie in {root}", "take core.worktree out of it")
+    named = _quiet(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    if named and not _quiet(root, "rev-parse", "--verify", "--quiet", "HEAD^{tree}"):
+        reason = f"its HEAD is {named[:12]}, which cannot be read: the repository is damaged"
+        return Refused(given, reason, "look at it with `git fsck`, or clone it anew")
     return _described(root, bare=bare)
 
 

@@ -89,7 +89,8 @@ def _resolution(context: StepContext, step: Step, effect: _Effect) -> Resolution
 
 
 def _made(context: StepContext, step: Step, effect: _Effect, target: str) -> Result:
-    bench, task, slot, call = context.bench, context.task.id, context.slot, effect.call
+    bench, task, slot = context.bench, context.task.id, context.slot
+    call = effect.call._replace(since=context.tools.clock.now().isoformat())
     finding = _finding(context, step, effect) if effect.repeat == "findable" else None
     bench.emit(EffectStarted(bench.at(), task, slot, step.id, call.key, effect.digest, target), sync=True)
     blind = finding is None and not may_repeat(effect.repeat, step.on_unknown)

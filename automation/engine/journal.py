@@ -139,6 +139,8 @@ def _read_line(path: Path, number: int, offset: int, line: bytes, crc: int) -> t
         return decode_event(found), crc
     except (ValueError, Unreadable) as error:
         raise Damaged(path, number, offset, str(error)) from error
+    except RecursionError as error:
+        raise Damaged(path, number, offset, "it is nested too deeply") from error
 
 
 def _whole(last: bytes, crc: int) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from automation.engine.events import Mode
+from automation.plan.expressions import ExpressionError, evaluate, expression_paths, truthy, uses_status
 from automation.plan.model import Effect, Gate, Plan, Reference, Step, Task, all_steps
 
 
@@ -74,6 +76,45 @@ class Unlock(NamedTuple):
 
     secrets: tuple[str, ...]
     tasks: tuple[str, ...]
+
+
+def without_ruled_out(plan: Plan) -> Plan:
+    """The plan without the steps with secrets whose condition the plan's variables alone make false.
+
+    They cannot run, so that nobody is asked for their secrets. A step that something reads an output of stays.
+    """
+    read = {(one.task, one.step) for task in plan.tasks.values() for one in _all_reads(task)}
+    read |= {(metric.reads.task, metric.reads.step) for metric in plan.metrics}
+    tasks = {
+        task.id: task._replace(steps=kept)
+        for task in plan.tasks.values()
+        if any(step.secrets and step.condition for step in task.steps)
+        and (
+            kept := tuple(
+                step
+                for step in task.steps
+                if not _is_ruled_out(step, plan) or (task.id, step.id) in read or (task.id, "") in read
+            )
+        )
+    }
+    return plan._replace(tasks={**plan.tasks, **tasks}) if tasks else plan
+
+
+def _all_reads(task: Task) -> Iterator[Reference]:
+    """What a task reads, its own steps under its own name."""
+    reads = [*(step.reads for step in all_steps(task)), *(gate.reads for gate in task.gates)]
+    for one in chain.from_iterable(reads):
+        yield one if one.task else one._replace(task=task.id)
+
+
+def _is_ruled_out(step: Step, plan: Plan) -> bool:
+    if not step.secrets or not step.condition:
+        return False
+    try:
+        known = all(path[0] == "vars" for path in expression_paths(step.condition)) and not uses_status(step.condition)
+        return known and not truthy(evaluate(step.condition, {"vars": plan.vars}))
+    except ExpressionError:  # told when it is run
+        return False
 
 
 def wanted_secrets(plan: Plan, effects: Mapping[str, Effect]) -> dict[str, tuple[str, ...]]:

@@ -66,7 +66,10 @@ class Processes(Protocol):
 
 
 class PythonResult(NamedTuple):
-    """What a callable gave: `outputs` when `error` is empty; `lost` tells that the worker died or was killed."""
+    """What a callable gave: `outputs` when `error` is empty; `lost` tells that the worker died or was killed.
+
+    `error_bases` are the built-in exceptions that the error is a kind of.
+    """
 
     outputs: Mapping[str, Json]
     error: str = ""
@@ -75,6 +78,7 @@ class PythonResult(NamedTuple):
     timed_out: bool = False
     lost: bool = False
     output: str = ""
+    error_bases: tuple[str, ...] = ()
 
 
 class Python(Protocol):
@@ -172,6 +176,7 @@ class Call(NamedTuple):
     seconds.
     `outputs` are the outputs that the step declares, name to type. Files are below `workdir`. `history` is the run so
     far. `existing` is the id of what a service already holds under the key of a findable effect: bring that up to date.
+    `since`: when the run announced the effect, in real time; what the service has under its key since then, it made.
     """
 
     inputs: Mapping[str, Json]
@@ -186,6 +191,7 @@ class Call(NamedTuple):
     log: Callable[[], Path | None] = lambda: None
     history: Callable[[], Json] = lambda: None
     existing: str = ""
+    since: str = ""
 
 
 class Draft(NamedTuple):

@@ -154,12 +154,13 @@ def _read_answer(answer: bytes, redactor: Redactor) -> PythonResult:
     outputs = message.get("outputs")
     if isinstance(outputs, Mapping):
         return PythonResult(outputs)
-    wait = message.get("retry_after")
+    wait, bases = message.get("retry_after"), message.get("error_bases")
     return PythonResult(
         NOTHING,
         error=redactor.text(str(message.get("error"))),
         error_type=str(message.get("error_type")),
         retry_after=wait if isinstance(wait, float) else None,
+        error_bases=tuple(map(str, bases)) if isinstance(bases, list) else (),
     )
 
 

@@ -243,6 +243,7 @@ def _failure(error: BaseException) -> dict[str, object]:
     traceback.print_exception(error, file=sys.stderr)
     kind = type(error).__name__
     failure: dict[str, object] = {"error": _line(f"{kind}: {_text(error)}".rstrip(": ")), "error_type": kind}
+    failure["error_bases"] = [one.__name__ for one in type(error).__mro__[1:] if one.__module__ == "builtins"]
     wait = getattr(error, "retry_after", None)
     if isinstance(wait, int | float) and math.isfinite(wait):
         failure["retry_after"] = float(wait)

@@ -11,8 +11,14 @@ from automation.plan.model import Json
 Level = Literal["problem", "warning", "note", "fine"]
 LEVELS: tuple[Level, ...] = ("problem", "warning", "note", "fine")
 
-NEEDED: Mapping[str, str] = {"contents": "the state branch", "issues": "the summary issue"}
-"""Which permissions the job that calls ztr.yml has to grant, and what for."""
+NEEDED: Mapping[str, str] = {
+    "contents": "the state branch",
+    "issues": "the summary issue",
+    "actions": "run now, from the issue",
+}
+"""Which permissions the job that calls ztr.yml has to grant, and what for: always all of them, because GitHub does not
+start a called workflow of which any job asks for more, also one that would be skipped.
+"""
 
 _CALL = re.compile(r"(?:\$/|\./|[\w.-]+/[\w.-]+/)\.github/workflows/ztr\.ya?ml(?:@(\S+))?")
 _FULL = re.compile(r"[0-9a-f]{40}")
@@ -29,14 +35,17 @@ class Finding(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """What a workflow file says that calls ztr.yml. `ref` is empty for a file of the same repository."""
+    """What a job says that calls ztr.yml. `ref` is empty for a file of the same repository; `granted` is none where
+    neither the job nor its file says anything.
+    """
 
     path: str
     events: frozenset[str]
-    granted: Mapping[str, str]
+    granted: Mapping[str, str] | None
     secrets: frozenset[str]
     ref: str = ""
     local: bool = False
+    artifact: str = ""
 
 
 class Hosted(NamedTuple):
@@ -66,9 +75,11 @@ class Facts(NamedTuple):
     denied: tuple[str, ...] = ()
 
 
-def read_caller(path: str, document: Json) -> Caller | None:
-    """What a workflow file says of ZTR; none where it does not call it."""
+def read_calls(path: str, document: Json) -> tuple[Caller, ...]:
+    """What a workflow file says of ZTR, job by job; nothing where it does not call it."""
     whole = _mapping(document)
+    events = frozenset(_events(whole.get("on")))
+    found = []
     for job in _mapping(whole.get("jobs")).values():
         told = _mapping(job)
         match = _CALL.fullmatch(str(told.get("uses", "")))
@@ -78,10 +89,10 @@ def read_caller(path: str, document: Json) -> Caller | None:
         handed = told.get("secrets")
         secrets = {"*"} if handed == "inherit" else set(_mapping(handed))
         local = str(told["uses"]).startswith(("$/", "./"))
-        return Caller(
-            path, frozenset(_events(whole.get("on"))), _grants(granted), frozenset(secrets), match[1] or "", local
-        )
-    return None
+        artifact = str(_mapping(told.get("with")).get("artifact", "ztr-report"))
+        grants = None if granted is None else _grants(granted)
+        found.append(Caller(path, events, grants, frozenset(secrets), match[1] or "", local, artifact))
+    return tuple(found)
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
@@ -101,6 +112,7 @@ def _of_callers(facts: Facts) -> Iterator[Finding]:
     for caller in facts.callers:
         yield from _of_permissions(caller)
         yield from _of_pin(caller, required=bool(facts.hosted and facts.hosted.pinning))
+    yield from _of_artifacts(facts.callers)
     events = {event for caller in facts.callers for event in caller.events}
     if not facts.callers:
         return
@@ -117,20 +129,32 @@ def _of_callers(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_permissions(caller: Caller) -> Iterator[Finding]:
-    wanted = dict(NEEDED)
-    if caller.events & _TICKS:
-        wanted["actions"] = "run now, from the issue"
-    lacking = {name: why for name, why in wanted.items() if caller.granted.get(name, "none") != "write"}
+    granted = caller.granted or {}
+    lacking = [name for name in NEEDED if granted.get(name, "none") != "write"]
     if not lacking:
         yield Finding("fine", "permissions", f"{caller.path} grants what ZTR needs")
         return
-    lines = "\n".join(f"      {name}: write # {why}" for name, why in wanted.items())
-    yield Finding(
-        "problem",
-        "permissions",
-        f"{caller.path} does not grant {', '.join(f'{name}: write' for name in lacking)}: GitHub will not start it",
-        f"in the job that calls ztr.yml:\n    permissions:\n{lines}",
-    )
+    lines = "\n".join(f"      {name}: write # {why}" for name, why in NEEDED.items())
+    mend = f"in the job that calls ztr.yml:\n    permissions:\n{lines}"
+    if caller.granted is None:
+        what = (
+            f"{caller.path} says nothing of permissions: whether GitHub starts it depends on the repository's settings"
+        )
+        yield Finding("warning", "permissions", what, mend)
+        return
+    words = ", ".join(f"{name}: write" for name in lacking)
+    what = f"{caller.path} does not grant {words}: GitHub will not start it"
+    yield Finding("problem", "permissions", what, mend)
+
+
+def _of_artifacts(callers: tuple[Caller, ...]) -> Iterator[Finding]:
+    """Two calls in one run that leave the same artifact: the second one replaces what the first one left."""
+    names = [(caller.path, caller.artifact) for caller in callers]
+    for path, name in sorted({one for one in names if names.count(one) > 1}):
+        what = f"{path} calls ZTR more than once with the artifact {name}: each call replaces what another one left"
+        yield Finding(
+            "problem", "artifact", what, f"in all but one of these jobs:\n    with:\n      artifact: {name}-2"
+        )
 
 
 def _of_pin(caller: Caller, *, required: bool) -> Iterator[Finding]:
@@ -181,12 +205,12 @@ def _of_host(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_states(callers: tuple[Caller, ...], host: Hosted, pages: str) -> Iterator[Finding]:
-    for caller in callers:
-        file = caller.path.rpartition("/")[2]
+    for path in dict.fromkeys(caller.path for caller in callers):
+        file = path.rpartition("/")[2]
         state = host.states.get(file)
         page = f"{pages}/actions/workflows/{file}"
         if state is None:
-            what = f"GitHub does not know {caller.path}: it is not on {host.default_branch}"
+            what = f"GitHub does not know {path}: it is not on {host.default_branch}"
             yield Finding("problem", "default branch", what, f"commit it to {host.default_branch} and push")
         elif state == "disabled_inactivity":
             what = f"{file} was switched off after 60 days without a commit"
@@ -226,7 +250,7 @@ def _events(on: Json) -> Iterator[str]:
 
 def _grants(permissions: Json) -> Mapping[str, str]:
     if permissions == "write-all":
-        return dict.fromkeys((*NEEDED, "actions"), "write")
+        return dict.fromkeys(NEEDED, "write")
     return {str(name): str(level) for name, level in _mapping(permissions).items()}
 
 

@@ -56,13 +56,10 @@ def update_issue(
     body: str | None = None,
     state: Literal["open", "closed"] | None = None,
     reason: Literal["completed", "not_planned", "duplicate", "reopened"] | None = None,
-    labels: Sequence[str] | None = None,
 ) -> Issue:
     """Change what is given; once more does the same, so that it is repeated when an answer is lost."""
     told: dict[str, Json] = {"title": title, "body": body, "state": state, "state_reason": reason}
     told = {name: value for name, value in told.items() if value is not None}
-    if labels is not None:
-        told["labels"] = [*labels]
     return _issue(client.call("PATCH", f"/issues/{number}", told, repeatable=True).json)
 
 
@@ -74,11 +71,6 @@ def create_comment(client: Client, number: int, body: str) -> int:
 def react_to_comment(client: Client, comment: int, reaction: Reaction) -> None:
     """Add a reaction; the same one twice is one."""
     client.call("POST", f"/issues/comments/{comment}/reactions", {"content": reaction}, repeatable=True)
-
-
-def react_to_issue(client: Client, number: int, reaction: Reaction) -> None:
-    """Add a reaction; the same one twice is one."""
-    client.call("POST", f"/issues/{number}/reactions", {"content": reaction}, repeatable=True)
 
 
 def _issue(found: Json) -> Issue:

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import cast
 
 from automation.plan.model import Json
+from monitoring.lateness import missed_days, stillness
 from monitoring.model import Report, SlotReport, StepReport, TaskReport
 
 
@@ -43,6 +44,9 @@ def _head(report: Report) -> dict[str, object]:
     found["spent"] = report.spent._asdict()
     for name in ("secrets", "unlock", "metrics", "overdue", "risks", "requests", "history"):
         found[name] = _rows(found[name])
+    found["missed"] = _rows(missed_days(report))
+    still = stillness(report)
+    found["stillness"] = {**still._asdict(), "waiting": dict(still.waiting)} if still else None
     return {"schema": found.pop("schema"), **found}
 
 

@@ -41,7 +41,8 @@ STANDS: Mapping[str, Mapping[str, str]] = {
     },
     "actions/upload-artifact": {
         "": '[ "$INPUT_OVERWRITE" = true ] && rm -rf "$STAND_ARTIFACTS/$INPUT_NAME"; '
-        'mkdir "$STAND_ARTIFACTS/$INPUT_NAME"; cp -r "$INPUT_PATH/." "$STAND_ARTIFACTS/$INPUT_NAME"'
+        'mkdir "$STAND_ARTIFACTS/$INPUT_NAME"; cp -r "$INPUT_PATH/." "$STAND_ARTIFACTS/$INPUT_NAME"; '
+        'echo artifact-id=1 >>"$GITHUB_OUTPUT"'
     },
     "actions/download-artifact": {"": 'mkdir -p "$INPUT_PATH"; cp -r "$STAND_ARTIFACTS/$INPUT_NAME/." "$INPUT_PATH"'},
 }

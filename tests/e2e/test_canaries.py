@@ -52,6 +52,10 @@ CLIENTS = {
     "airtable": ("AIRTABLE_API_KEY, AIRTABLE_BASE_ID", "table: T, key-fields: [id], records: [{id: a}]"),
     "openai": ("OPENAI_API_KEY", "operation: chat, model: m, messages: [{role: user, content: hi}]"),
     "notion": ("NOTION_API_KEY", "parent: '00000000000000000000000000000001', title: t, markdown: m, key: k"),
+    "notion-database": (
+        "NOTION_API_KEY",
+        "parent: '00000000000000000000000000000001', title: t, properties: {Name: title}, key: k",
+    ),
     "slack": ("SLACK_BOT_TOKEN", "channel: C0123, text: hello, key: k, update: true"),
     "github": ("GH_TOKEN", "operation: issue, repository: a/b, title: t"),
 }

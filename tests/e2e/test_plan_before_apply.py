@@ -106,6 +106,30 @@ def test_what_is_there_already_is_left_alone_and_what_differs_is_shown(trial: Tr
     assert len(trial.outside.writes) == written
 
 
+def test_the_digest_holds_the_request_the_plan_and_what_is_due_and_not_only_what_is_shown(trial: Trial) -> None:
+    trial.run((), "mock")
+    before = proposed(trial)
+    assert all(step.requests for step in before.steps if not step.after)
+    plan = trial.plan / "plan.yaml"
+    text = plan.read_text()
+    try:
+        plan.write_text(text + "\n# a comment changes nothing\n")
+        assert proposed(trial).digest == before.digest
+        (task,) = [path for path in trial.plan.rglob("*.yaml") if "id: safety-escalation" in path.read_text()]
+        kept = task.read_text()
+        task.write_text(kept.replace("title: ", "title: another ", 1))
+        changed = proposed(trial)
+        task.write_text(kept)
+    finally:
+        plan.write_text(text)
+    assert changed.digest != before.digest
+    elsewhere = trial.outside.openai
+    trial.outside.openai.address, kept = f"{elsewhere.address}/proxy", elsewhere.address
+    moved = proposed(trial)
+    trial.outside.openai.address = kept
+    assert moved.digest != before.digest
+
+
 def test_a_service_that_cannot_be_read_is_named_and_the_others_are_told(trial: Trial) -> None:
     trial.run((), "mock")
     trial.outside.notion.goes_wrong(Fault("limited"))
@@ -142,6 +166,13 @@ class TestCommandLine:
         done = self.ztr(trial, "run", "--mode", "provision", "--quiet", "--expect", now)
         assert (done.returncode, done.stderr) == (0, "")
         assert len(trial.outside.airtable.rows("HAL sessions")) == 3
+
+    def test_what_is_done_anew_was_not_looked_at_and_is_refused(self, trial: Trial) -> None:
+        refused = self.ztr(
+            trial, "run", "--mode", "provision", "--expect", "0" * 16, "--from", "session-store", "--quiet"
+        )
+        assert (refused.returncode, trial.outside.ledger) == (2, [])
+        assert "exclude each other" in refused.stderr
 
     def test_people_read_a_diff_and_how_to_hold_a_run_to_it(self, trial: Trial) -> None:
         assert self.ztr(trial, "run", "--mode", "mock", "--quiet").returncode == 0

@@ -55,8 +55,8 @@ AIMS = {
     ),
     "zap": Aim("zapier", "uses: zapier, with: {event: e, data: {n: 1}}", "ZAPIER_WEBHOOK_URL", True),
 }
-UNCLEAR: frozenset[Kind] = frozenset({"down", "slow", "error-after", "rubbish", "wrong-type", "lost"})
-"""After these nobody knows whether the service has taken it."""
+UNCLEAR: frozenset[Kind] = frozenset({"down", "slow", "error-before", "error-after", "rubbish", "wrong-type", "lost"})
+"""After these nobody knows whether the service has taken it: a bare 503 may be a gateway's."""
 TOLD: dict[Kind, str] = {
     "down": "could not be reached",
     "slow": "no whole answer within",

@@ -225,4 +225,6 @@ def test_with_manual_approvals_a_task_waits_without_a_runner_until_somebody_appr
     answered = repository.run("control.yml", "issue_comment", payload=said, actor="bob")
     assert (answered.code, "granted: approve" in answered.said) == (0, True), answered.log
     (issue,) = remote.get().repository.issues.values()
-    assert [one.content for one in issue.comments[0].reactions] == ["eyes", "+1"]
+    notice, asked = issue.comments
+    assert notice.body.startswith("⏸ **Waits for approval.**")
+    assert [one.content for one in asked.reactions] == ["eyes", "+1"]

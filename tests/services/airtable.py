@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 class Airtable(Service):
-    """`tables` maps names to their fields (name to type), `records` names to records by id."""
+    """`tables` maps names to their fields (name to type), `records` names to records by id; `now` is its clock."""
 
     name = "airtable"
 
@@ -36,6 +36,8 @@ class Airtable(Service):
         self.ids: dict[str, str] = {}
         self.records: dict[str, dict[str, dict[str, Any]]] = {}
         self.scopes = {f"{what}:{level}" for what in ("data.records", "schema.bases") for level in ("read", "write")}
+        self.now = "2026-03-04T09:00:00.000Z"
+        self.times: dict[str, str] = {}
         self._number = 0
         for name, fields in tables.items():
             self.make(name, [{"name": field, "type": kind} for field, kind in fields.items()])
@@ -112,7 +114,7 @@ class Airtable(Service):
             raise Refused("INVALID_FILTER_BY_FORMULA", f"Unknown field names: {', '.join(sorted(unknown))}")
         found = [(id_, fields) for id_, fields in self.records[table].items() if holds(formula, id_, fields)]
         start = int(asked.query.get("offset", "0"))
-        told = {"records": [_told(id_, fields) for id_, fields in found[start : start + PAGE]]}
+        told = {"records": [self._told(id_, fields) for id_, fields in found[start : start + PAGE]]}
         return {**told, "offset": str(start + PAGE)} if len(found) > start + PAGE else told
 
     def _upsert(self, body: Any, table: str) -> Any:
@@ -133,8 +135,12 @@ class Airtable(Service):
             self.records[table][id_] = {
                 name: value for name, value in {**before, **record["fields"]}.items() if _is(value)
             }
-            told.append(_told(id_, self.records[table][id_]))
+            self.times.setdefault(id_, self.now)
+            told.append(self._told(id_, self.records[table][id_]))
         return {"records": told, "createdRecords": created, "updatedRecords": updated}
+
+    def _told(self, id_: str, fields: dict[str, Any]) -> dict[str, Any]:
+        return {"id": id_, "createdTime": self.times.get(id_, "2026-03-04T09:00:00.000Z"), "fields": fields}
 
     def _match(self, table: str, keys: list[str], fields: dict[str, Any]) -> str:
         if any(not _is(fields.get(key)) for key in keys):
@@ -230,7 +236,3 @@ def _field(given: dict[str, Any]) -> dict[str, Any]:
 def _is(value: Any) -> bool:
     """Airtable keeps no empty values."""
     return not (value is None or value is False or value in ("", []))
-
-
-def _told(id_: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return {"id": id_, "createdTime": "2026-03-04T09:00:00.000Z", "fields": fields}

@@ -22,7 +22,11 @@ _ROUTES = (
     ("PATCH", r"/v1/blocks/([\w-]+)/children", "_append"),
     ("PATCH", r"/v1/blocks/([\w-]+)", "_update_block"),
     ("DELETE", r"/v1/blocks/([\w-]+)", "_delete"),
+    ("POST", r"/v1/databases", "_create_database"),
     ("GET", r"/v1/databases/([\w-]+)", "_database"),
+    ("PATCH", r"/v1/databases/([\w-]+)", "_update_database"),
+    ("GET", r"/v1/data_sources/([\w-]+)", "_source"),
+    ("PATCH", r"/v1/data_sources/([\w-]+)", "_update_source"),
     ("POST", r"/v1/data_sources/([\w-]+)/query", "_query"),
     ("GET", r"/v1/users/me", "_me"),
 )
@@ -33,7 +37,9 @@ class Refused(Exception):
 
 
 class Notion(Service):
-    """`pages` maps ids to pages in the order in which they were made, `blocks` an id to its children."""
+    """`pages` maps ids to pages in the order in which they were made, `blocks` an id to its children, `databases` and
+    `sources` ids to what they are called by.
+    """
 
     name = "notion"
 
@@ -43,6 +49,9 @@ class Notion(Service):
         self.pages: dict[str, dict[str, Any]] = {}
         self.blocks: dict[str, list[dict[str, Any]]] = {}
         self._number = 0
+        self.databases: dict[str, dict[str, Any]] = {}
+        self.sources: dict[str, dict[str, Any]] = {}
+        self._add(_dashed(DATABASE), _dashed(SOURCE), {"title": {"title": {}}, "Key": {"rich_text": {}}})
 
     @property
     def live(self) -> list[dict[str, Any]]:
@@ -88,8 +97,7 @@ class Notion(Service):
         parent = _dashed(parent)
         if kind == "page_id" and parent not in (*self.parents, *self.pages):
             raise KeyError(parent)
-        if kind == "data_source_id" and parent != _dashed(SOURCE):
-            raise KeyError(parent)
+        source = self.sources[parent] if kind == "data_source_id" else self.sources[_dashed(SOURCE)]
         page: dict[str, Any] = {
             "object": "page",
             "id": self._id(),
@@ -97,7 +105,7 @@ class Notion(Service):
             "parent": {"type": kind, kind: parent},
             "in_trash": False,
             "archived": False,
-            "properties": _properties(body["properties"]),
+            "properties": _properties(body["properties"], source),
         }
         page["url"] = f"https://www.notion.so/{page['id'].replace('-', '')}"
         self.pages[page["id"]] = page
@@ -113,7 +121,8 @@ class Notion(Service):
         if found["in_trash"] and body.get("in_trash") is not False and set(body) != {"in_trash"}:
             raise Refused("Can't edit page that is archived. You must unarchive the page before editing.")
         found["in_trash"] = found["archived"] = body.get("in_trash", found["in_trash"])
-        found["properties"].update(_properties(body.get("properties", {})))
+        source = self.sources[found["parent"].get("data_source_id", _dashed(SOURCE))]
+        found["properties"].update(_properties(body.get("properties", {}), source))
         return found
 
     def _children(self, asked: Asked, block: str) -> Any:
@@ -137,7 +146,12 @@ class Notion(Service):
                 for page in self.live
                 if page["parent"].get("page_id") == block
             ]
-            return [*self.blocks.get(block, []), *child_pages]
+            databases = [
+                {"object": "block", "id": one["id"], "type": "child_database", "in_trash": False, "child_database": {}}
+                for one in self.databases.values()
+                if one["parent"].get("page_id") == block and not one["in_trash"]
+            ]
+            return [*self.blocks.get(block, []), *child_pages, *databases]
         return self.blocks[block]
 
     def _append(self, asked: Asked, block: str) -> Any:
@@ -170,13 +184,55 @@ class Notion(Service):
         raise KeyError(block)
 
     def _database(self, _asked: Asked, database: str) -> Any:
-        if database != _dashed(DATABASE):
-            raise KeyError(database)
-        sources = [{"id": _dashed(SOURCE), "name": "Pages"}]
-        return {"object": "database", "id": database, "data_sources": sources}
+        return self.databases[database]
+
+    def _create_database(self, asked: Asked) -> Any:
+        body = asked.json
+        if set(body) - {"parent", "title", "description", "is_inline", "initial_data_source"}:
+            raise Refused(f"body has unknown keys: {sorted(body)}")
+        if set(body["parent"]) != {"type", "page_id"} or set(body["initial_data_source"]) != {"properties"}:
+            raise Refused("body.parent and body.initial_data_source are not as documented")
+        parent = _dashed(body["parent"]["page_id"])
+        if parent not in (*self.parents, *self.pages):
+            raise KeyError(parent)
+        made = self._add(self._id(), self._id(), body["initial_data_source"]["properties"])
+        made["parent"] = {"type": "page_id", "page_id": parent}
+        made.update({name: _texts(body[name]) for name in ("title", "description") if name in body})
+        return made
+
+    def _update_database(self, asked: Asked, database: str) -> Any:
+        found, body = self.databases[database], asked.json
+        if set(body) - {"title", "description", "in_trash"}:
+            raise Refused(f"body has unknown keys: {sorted(body)}")
+        found["in_trash"] = body.get("in_trash", found["in_trash"])
+        found.update({name: _texts(body[name]) for name in ("title", "description") if name in body})
+        return found
+
+    def _source(self, _asked: Asked, source: str) -> Any:
+        return self.sources[source]
+
+    def _update_source(self, asked: Asked, source: str) -> Any:
+        if set(asked.json) != {"properties"}:
+            raise Refused(f"body has unknown keys: {sorted(asked.json)}")
+        found = self.sources[source]
+        found["properties"].update(_configurations(asked.json["properties"]))
+        if sum(one["type"] == "title" for one in found["properties"].values()) != 1:
+            raise Refused("a data source has exactly one title property")
+        return found
+
+    def _add(self, database: str, source: str, properties: dict[str, Any]) -> dict[str, Any]:
+        kinds = _configurations(properties)
+        if sum(one["type"] == "title" for one in kinds.values()) != 1:
+            raise Refused("a data source has exactly one title property")
+        self.sources[source] = {"object": "data_source", "id": source, "properties": kinds}
+        made: dict[str, Any] = {"object": "database", "id": database, "data_sources": [{"id": source, "name": "Pages"}]}
+        made |= {"title": [], "description": [], "in_trash": False, "parent": {}, "created_time": self._time()}
+        made["url"] = f"https://www.notion.so/{database.replace('-', '')}"
+        self.databases[database] = made
+        return made
 
     def _query(self, asked: Asked, source: str) -> Any:
-        if source != _dashed(SOURCE):
+        if source not in self.sources:
             raise KeyError(source)
         wanted = asked.json.get("filter", {})
         rows = [page for page in self.live if page["parent"].get("data_source_id") == source]
@@ -216,15 +272,27 @@ def _listed(found: list[Any], size: int, start: str | None) -> Any:
     return {**told, "next_cursor": str(begin + size) if more else None}
 
 
-def _properties(given: dict[str, Any]) -> dict[str, Any]:
-    found = {}
+def _properties(given: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name, value in given.items():
-        if name == "title":
-            found[name] = {"id": "title", "type": "title", "title": _texts(value["title"])}
-        elif name == "Key":
-            found[name] = {"id": "key", "type": "rich_text", "rich_text": _texts(value["rich_text"])}
-        else:
+        kind = "title" if name == "title" else source["properties"].get(name, {}).get("type")
+        if kind is None:
             raise Refused(f"{name} is not a property that exists.")
+        if set(value) != {kind}:
+            raise Refused(f"{name} is expected to be {kind}.")
+        told = _texts(value[kind]) if kind in ("title", "rich_text") else value[kind]
+        found[name] = {"id": kind, "type": kind, kind: told}
+    return found
+
+
+def _configurations(given: dict[str, Any]) -> dict[str, Any]:
+    """Properties of a data source as Notion tells of them."""
+    found = {}
+    for name, one in given.items():
+        ((kind, inner),) = one.items()
+        if set(inner) - {"options", "format"}:
+            raise Refused(f"{name}.{kind} has unknown keys: {sorted(inner)}")
+        found[name] = {"id": kind, "name": name, "type": kind, kind: inner}
     return found
 
 

@@ -19,6 +19,7 @@ class OpenAI(Service):
     def __init__(self) -> None:
         super().__init__()
         self.says: str | None = None
+        self.usage = True
         self.finish = "stop"
         self.refusal: str | None = None
 
@@ -46,13 +47,14 @@ class OpenAI(Service):
         said = self.says if self.says is not None else json.dumps(_fitting(form.get("schema", {"type": "string"})))
         sent, received = _tokens(json.dumps(body["messages"])), _tokens(said)
         message = {"role": "assistant", "content": None if self.refusal else said, "refusal": self.refusal}
+        usage = {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received}
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": 1_700_000_000,
             "model": body["model"],
             "choices": [{"index": 0, "finish_reason": self.finish, "message": message, "logprobs": None}],
-            "usage": {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received},
+            **({"usage": usage} if self.usage else {}),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -17,7 +18,9 @@ _NEEDS = {"chat.": "chat:write", "conversations.": "channels:history"}
 
 
 class Slack(Service):
-    """`posted` are the webhook's messages; `messages` the channel's, by timestamp. `scopes` are the bot's."""
+    """`posted` are the webhook's messages; `messages` the channel's, by timestamp. `scopes` are the bot's,
+    `epoch` is when its first message is posted, in seconds since 1970.
+    """
 
     name = "slack"
 
@@ -27,6 +30,7 @@ class Slack(Service):
         self.messages: dict[str, dict[str, Any]] = {}
         self.scopes = set(SCOPES)
         self.page = 200
+        self.epoch = int(time.time())
 
     @property
     def webhook(self) -> str:
@@ -65,7 +69,7 @@ class Slack(Service):
         problem = self._problem(asked)
         if problem:
             return {"ok": False, "error": problem}
-        ts = f"17000000{len(self.messages):02d}.{len(self.messages):06d}"
+        ts = f"{self.epoch + len(self.messages)}.{len(self.messages):06d}"
         self.messages[ts] = {"type": "message", "user": "U0BOT", "ts": ts, **asked}
         return {"ok": True, "channel": asked["channel"], "ts": ts, "message": self.messages[ts]}
 

@@ -131,7 +131,7 @@ def _manifest(content: bytes) -> Manifest:
         }
         plan, lineage, run = (str(found[name]) for name in ("plan", "lineage", "run"))
         manifest = Manifest(plan, lineage, run, files, str(found.get("commit", "")), found["ran"] is True)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Refused(f"{MANIFEST} is no manifest of ours ({type(error).__name__})") from error
     if found.get("schema") != SCHEMA:
         raise Refused(f"{MANIFEST} has schema {str(found.get('schema'))[:20]}, this ztr reads {SCHEMA}")

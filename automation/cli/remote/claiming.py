@@ -14,7 +14,7 @@ from automation.cli.told import make_report
 from automation.engine.approvals import answer
 from automation.engine.decide import Finish, anything_new, begin
 from automation.engine.due import Situation, today
-from automation.engine.events import Mode
+from automation.engine.events import Mode, Requested, RunStarted
 from automation.engine.state import State
 from automation.errors import StateError
 from automation.github.branch import BRANCH, Change, Tip, read, swap
@@ -24,6 +24,9 @@ from automation.github.issues import Issue, get_issue, list_issues
 from automation.github.marks import read_marker
 from automation.github.refusals import Absent, Denied, IssuesDisabled
 from monitoring.lateness import stillness
+
+RECENT = 50
+"""Journals in which is looked for who asked for a run."""
 
 Why = Literal["claimed", "due", "nothing-due", "running", "not-permitted"]
 
@@ -151,11 +154,27 @@ def _made(
         mode=wish.mode,
         serial=ledger.state.serial,
         day=today(session.plan, ledger.state, situation),
-        by=session.settings.actor,
+        by=_started_by(session, ledger),
         trigger=session.settings.trigger,
         tasks=tuple(dict.fromkeys(task for task, _ in slots)),
         effects=intents(session.plan, session.effects, slots, situation.present, session.store.lineage),
     )
+
+
+def _started_by(session: Session, ledger: Ledger) -> str:
+    """Who has to count as the run's initiator: of one that a box or a comment started, whoever asked for it.
+
+    GitHub names the workflow's own bot there, and whoever may not approve what he started could by a tick.
+    """
+    starter = session.settings.starter
+    if not starter.endswith("[bot]"):
+        return starter
+    for event in reversed(ledger.events(since=ledger.state.serial - RECENT)):
+        if isinstance(event, RunStarted):
+            break
+        if isinstance(event, Requested) and event.kind == "run":
+            return event.by or starter
+    return starter
 
 
 def note_lost(session: Session, ledger: Ledger, claim: Claim) -> bool:

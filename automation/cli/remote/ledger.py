@@ -124,7 +124,7 @@ class Ledger:
         try:
             found = json.loads(self.tip.files.get(self.paths.issue, b"{}"))
             return int(found.get("number", 0))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             return 0
 
     def events(self, *, since: int = 0, before: int = 1_000_000) -> list[Event]:
@@ -274,11 +274,14 @@ def object_at(tip: Tip, path: str) -> bytes | None:
 
 
 def unused_objects(tip: Tip, plan: str, wanted: frozenset[str]) -> frozenset[str]:
-    """Products on the branch that no plan knows any more; none as long as some plan's snapshot cannot be read.
+    """Products on the branch that no plan knows any more; none as long as some plan's snapshot is gone or unreadable.
 
     `wanted` are those of `plan` as it will be.
     """
     kept = set(wanted)
+    others = {path.split("/")[1] for path in tip.files if path.startswith("plans/") and "/events/" in path} - {plan}
+    if not all(Paths(other).snapshot in tip.files for other in others):
+        return frozenset()
     for path, content in tip.files.items():
         if re.fullmatch(r"plans/[^/]+/state\.json", path) and path != Paths(plan).snapshot:
             try:
@@ -298,7 +301,7 @@ def _serial(content: bytes, path: str) -> int:
     try:
         first = json.loads(content.partition(b"\n")[0])
         serial = int(first["serial"]) if first["type"] == "opened" else 0
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         serial = 0
     if not 0 < serial < 1_000_000:  # noqa: PLR2004 - six digits in the file's name
         raise StateError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -42,14 +43,13 @@ def publish(session: Session, client: Client, folder: Path, *, started: bool = T
     settings = session.settings
     own = Own(settings.run_id, settings.attempt, settings.actor, settings.trigger, session.store.lineage)
     artifact = read_artifact(folder)
-    if artifact is not None:
-        _check_manifest(session, artifact, own)
+    made = own if artifact is None else _maker(session, artifact, own)
     done: list[Published] = []
     late: list[str] = []
 
     def decide(tip: Tip) -> Change | None:
         with Ledger(tip, session) as ledger:
-            one = _Publication(session, client, ledger, own, artifact)
+            one = _Publication(session, client, ledger, own, made, artifact)
             change = one.change(started=started)
             late[:] = [one.late] if one.late else []
             done.append(Published(Swapped(tip, 0, changed=False), ledger.state, *one.outcome))
@@ -57,21 +57,34 @@ def publish(session: Session, client: Client, folder: Path, *, started: bool = T
 
     swapped = swap(client, decide)
     if late:
-        raise StateError(late[0], f"its journal is kept as plans/{session.plan.id}/late/{own.id}.jsonl on {BRANCH}")
+        raise StateError(late[0], f"its journal is kept as plans/{session.plan.id}/late/{made.id}.jsonl on {BRANCH}")
     return done[-1]._replace(swapped=swapped)
 
 
-class _Publication:
-    """One try: pure but for the ledger's own folder."""
+def was_mock(folder: Path) -> bool:
+    """Whether the artifact tells of a run that changed nothing outside."""
+    artifact = read_artifact(folder)
+    return artifact is not None and bool(artifact.events) and not _is_real(artifact.events)
 
-    def __init__(self, session: Session, client: Client, ledger: Ledger, own: Own, artifact: Artifact | None) -> None:
-        self._session, self._ledger, self._own, self._artifact = session, ledger, own, artifact
+
+class _Publication:
+    """One try: pure but for the ledger's own folder. `made` is the attempt of which the artifact is."""
+
+    def __init__(
+        self, session: Session, client: Client, ledger: Ledger, own: Own, made: Own, artifact: Artifact | None
+    ) -> None:
+        self._session, self._ledger, self._own, self._artifact = session, ledger, made, artifact
         self._at = session.now().isoformat(timespec="milliseconds")
         self._now = client.now()
         self._superseded: tuple[tuple[str, str], ...] = ()
         self._answered: tuple[Answered, ...] = ()
         self._notes: list[str] = list(ledger.notes)
         self.late = ""
+        claim = ledger.claim
+        if claim is not None and claim.run == own.run and claim.attempt > made.attempt:
+            # an artifact outlives its attempt: this is what an earlier one left
+            self._own, self._artifact = own, None
+            self._notes.append(f"the artifact is that of attempt {made.attempt}, and attempt {claim.attempt} left none")
 
     @property
     def outcome(self) -> tuple[tuple[tuple[str, str], ...], tuple[Answered, ...], bool, tuple[str, ...]]:
@@ -123,7 +136,8 @@ class _Publication:
         self._begun = opened.at
         moved = serial <= ledger.state.serial
         base = fold(ledger.events(before=serial)) if moved else ledger.state
-        judge(session.plan, events, self._own, claim, session.effects, base)
+        own = self._own if claim is None else self._own._replace(by=claim.by)
+        judge(session.plan, events, own, claim, session.effects, base, now=session.now())
         others = ledger.events(since=serial - 1) if moved else []
         aside = superseded(events, others, real=claim is not None)
         self._superseded = self._add(events[1:], aside, moved=moved)
@@ -193,12 +207,17 @@ def _is_real(events: Sequence[Event]) -> bool:
     return any(isinstance(one, RunStarted) and one.mode != "mock" for one in events)
 
 
-def _check_manifest(session: Session, artifact: Artifact, own: Own) -> None:
+def _maker(session: Session, artifact: Artifact, own: Own) -> Own:
+    """Which attempt of this run made the artifact: publish may be run again on its own. Raises `Refused`."""
     told = artifact.manifest
+    run, _, attempt = told.run.rpartition("-")
+    number = int(attempt) if re.fullmatch(r"[1-9]\d{0,5}", attempt, re.ASCII) else 0
+    is_own = run == own.run and 0 < number <= own.attempt
     for name, found, wanted in (
         ("plan", told.plan, session.plan.id),
         ("lineage", told.lineage, own.lineage),
-        ("run", told.run, own.id),
+        ("run", told.run, told.run if is_own else own.id),
     ):
         if found != wanted:
             raise Refused(f"its {name} is {found[:80]!r}, this run's is {wanted!r}")
+    return own._replace(attempt=number)

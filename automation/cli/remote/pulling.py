@@ -15,8 +15,9 @@ from automation.engine.store import write_atomic
 from automation.errors import Locked, StateError
 from automation.github.branch import BRANCH, Change, Swapped, Tip, read, swap
 from automation.github.client import Client
+from automation.github.issue import Known, decode_known
 
-SEEN = "remote.json"
+SEEN, ISSUE = "remote.json", "issue.json"
 
 
 class Pulled(NamedTuple):
@@ -100,6 +101,14 @@ def seen_objects(session: Session) -> frozenset[str]:
     return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
 
 
+def seen_issue(session: Session) -> Known:
+    """What the branch kept of the plan's issue when it was pulled."""
+    try:
+        return decode_known((session.store.folder / ISSUE).read_bytes())
+    except OSError:
+        return Known()
+
+
 def _check_claim(session: Session, client: Client, claim: Claim | None) -> None:
     own = session.settings
     if claim is not None and claim.run == own.run_id and claim.attempt != own.attempt:
@@ -151,7 +160,7 @@ def _write(session: Session, tip: Tip) -> int:
     paths, folder = Paths(session.plan.id), session.store.folder
     for name, content in _journals(tip, paths).items():
         write_atomic(folder / "journal" / name, content)
-    for path, name in ((paths.snapshot, "state.json"), (paths.claim, "claim.json")):
+    for path, name in ((paths.snapshot, "state.json"), (paths.claim, "claim.json"), (paths.issue, ISSUE)):
         if path in tip.files:
             write_atomic(folder / name, tip.files[path])
         else:

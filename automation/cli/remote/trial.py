@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from automation.cli.claims import Claim
+from automation.cli.remote.shapes import misshapen, moment_of
 from automation.engine.approvals import answer
-from automation.engine.due import Situation
+from automation.engine.due import ONCE, Situation
 from automation.engine.effects import effect_key
 from automation.engine.events import (
     Answered,
     EffectFinished,
     EffectStarted,
+    EffectUndone,
     Event,
     Opened,
     ProductsKept,
@@ -27,6 +29,9 @@ from automation.engine.state import State, evolve
 from automation.errors import StateError
 from automation.plan.model import Effect, Plan, all_steps
 from automation.plan.relative import path_problem
+
+AHEAD = timedelta(hours=1)
+"""How far the clocks of two runners may be apart."""
 
 
 class Own(NamedTuple):
@@ -54,9 +59,20 @@ class Refused(StateError):
 
 
 def judge(
-    plan: Plan, events: Sequence[Event], own: Own, claim: Claim | None, effects: Mapping[str, Effect], base: State
+    plan: Plan,
+    events: Sequence[Event],
+    own: Own,
+    claim: Claim | None,
+    effects: Mapping[str, Effect],
+    base: State,
+    *,
+    now: datetime,
 ) -> RunStarted:
     """Raises `Refused`. `base` is the state that the run began with, `claim` the run's own one, if it made any."""
+    for number, event in enumerate(events, 1):
+        wrong = misshapen(event, now + AHEAD)
+        if wrong:
+            raise Refused(f"line {number} of its journal cannot be: {wrong}")
     begun = _head(plan, events, own, claim, base)
     told = _answers(plan, base, begun, events)
     _alone(events[1:], begun)
@@ -64,6 +80,7 @@ def judge(
     may = frozenset(claim.tasks) if claim is not None else frozenset(plan.tasks)
     for event in events[2 + told :]:
         _one(plan, event, own, effects, may, real=real)
+        _slot(plan, event, base, now + AHEAD)
     return begun
 
 
@@ -87,6 +104,10 @@ def _head(plan: Plan, events: Sequence[Event], own: Own, claim: Claim | None, ba
     for name, (found, wanted) in expected.items():
         if found != wanted:
             raise Refused(f"its {name} is {_short(found)}, this run's is {_short(wanted)}")
+    if begun.start not in ("", base.start) and base.start:
+        raise Refused("it moves the plan's start, which is set")
+    if not set(begun.present) <= {secret.name for secret in plan.secrets}:
+        raise Refused("it tells of secrets that the plan has not")
     if claim is None and begun.mode != "mock":
         raise Refused(f"it ran in mode {_short(begun.mode)} without a claim")
     return begun
@@ -138,12 +159,28 @@ def _one(plan: Plan, event: Event, own: Own, effects: Mapping[str, Effect], may:
     if isinstance(event, ProductsKept):
         for product in event.products:
             _product(product.path, product.sha256)
+    if isinstance(event, EffectUndone):
+        raise Refused(f"it undoes an effect of {event.task}: no run does that")
     if isinstance(event, EffectStarted | EffectFinished):
         step = next((one for one in all_steps(task) if one.id == event.step), None)
         if not real or step is None or effect_of(step, effects) != "external":
             raise Refused(f"it made an external effect in {event.task} that it may not make")
         if event.key != effect_key(own.lineage, event.task, event.slot, event.step):
             raise Refused(f"the key of its effect in {event.task} is not its own")
+
+
+def _slot(plan: Plan, event: Event, base: State, latest: datetime) -> None:
+    """A slot is one that the state knows, or that the task can have by now: later ones are counted from the latest."""
+    if isinstance(event, Opened | RunStarted | RunFinished | Requested) or base.slot(event.task, event.slot):
+        return
+    task = plan.tasks[event.task]
+    if task.schedule is not None:
+        moment = moment_of(event.slot)
+        fits = moment is not None and moment <= latest
+    else:
+        fits = bool(task.events) or event.slot == (ONCE if task.day is None else f"day-{task.day}")
+    if not fits:
+        raise Refused(f"{event.task} cannot have the slot {_short(event.slot)}")
 
 
 def _product(path: str, digest: str) -> None:

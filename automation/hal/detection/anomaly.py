@@ -48,10 +48,13 @@ THRESHOLD = 1.4
 
 
 class Watch:
-    """One stream. `seed` makes the forest's chance repeatable; `refractory` counts values."""
+    """One stream. `seed` makes the forest's chance repeatable; `refractory` counts values.
 
-    def __init__(self, refractory: int, threshold: float = THRESHOLD, seed: int = 0) -> None:
-        self._refractory, self._threshold, self._seed = refractory, threshold, seed
+    `short` is the number of values in the short mean: with 1 a lone spike counts in full, and a slow creep less.
+    """
+
+    def __init__(self, refractory: int, threshold: float = THRESHOLD, seed: int = 0, short: int = SHORT) -> None:
+        self._refractory, self._threshold, self._seed, self._short = refractory, threshold, seed, short
         self._seen = 0
         self._values: Series = np.empty(0)
         self._features: Series = np.empty((0, 4))
@@ -83,7 +86,7 @@ class Watch:
         if not len(fresh):
             return fresh
         self._values = np.concatenate([self._values, fresh])
-        self._features = np.concatenate([self._features, _features(self._values)[-len(fresh) :]])
+        self._features = np.concatenate([self._features, _features(self._values, self._short)[-len(fresh) :]])
         self._seen += len(fresh)
         level = np.sqrt(np.abs(self._features[-len(fresh) :, 0] * self._features[-len(fresh) :, 2]))
         self._raw = np.concatenate([self._raw, level * self._isolation(len(fresh))])
@@ -116,7 +119,7 @@ class Watch:
 
     def _forget(self) -> None:
         """Keep what later values can still ask for: short means reach back, and z-values of them, too."""
-        self._values = self._values[-MEMORY - 3 * SHORT :]
+        self._values = self._values[-MEMORY - 3 * self._short :]
         self._features = self._features[-FITTED_ON - REFIT :]
         self._raw = self._raw[-MEMORY - LOOK_BACK :]
 
@@ -136,11 +139,11 @@ def _stretches(before: int, end: int, first: int, every: int) -> list[tuple[int,
     return list(pairwise(places))
 
 
-def _features(values: Series) -> Series:
+def _features(values: Series, count: int) -> Series:
     """Of each value: its z-value, the step from the one before, and the z-value of the short mean."""
-    short = _trailing_mean(values, SHORT)
+    short = _trailing_mean(values, count)
     z = _rolling_z(values)
-    return np.column_stack([z, np.diff(z, prepend=z[:1]), _rolling_z(short), _trailing_mean(z, SHORT)])
+    return np.column_stack([z, np.diff(z, prepend=z[:1]), _rolling_z(short), _trailing_mean(z, count)])
 
 
 def _trailing_mean(values: Series, count: int) -> Series:

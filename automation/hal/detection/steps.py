@@ -24,7 +24,7 @@ SPIKE_SIZE = 8.0
 SPIKES_A_STREAM = 4
 REFRACTORY_HOURS = 12
 QUIET_HOURS = 1_500  # what comes more often than once in 200 hours is usual to the detector
-SPIKE_ODDNESS = 2.0  # a lone spike of eight deviations is far beyond the default threshold
+SPIKE_ODDNESS = 1.6  # a lone spike of eight deviations is well beyond the default threshold
 # Which requests to the local receiver are refused, and of which the answer is lost.
 FAULTY_REQUESTS = {2: "refuse", 4: "forget", 5: "refuse", 8: "forget"}
 
@@ -79,7 +79,8 @@ def find_spikes(*, series: int, seed: int, report: Path) -> SpikeResult:
         block = QUIET_HOURS // SPIKES_A_STREAM
         places = [QUIET_HOURS + block * k + int(random.integers(block // 2)) for k in range(SPIKES_A_STREAM)]
         values[places] += SPIKE_SIZE
-        alarms = set(anomaly.Watch(REFRACTORY_HOURS, SPIKE_ODDNESS, seed=number).extend(values))
+        watch = anomaly.Watch(REFRACTORY_HOURS, SPIKE_ODDNESS, seed=number, short=1)
+        alarms = set(watch.extend(values))
         planted += len(places)
         found += len(alarms & set(places))
         false += len(alarms - set(places))

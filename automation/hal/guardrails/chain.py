@@ -12,7 +12,7 @@ from automation.hal.guardrails.detector import Suspicion, suspicion
 from automation.hal.guardrails.normalise import MAX_CHARACTERS, Normalised, normalise
 from automation.hal.guardrails.output_rules import output_hits
 from automation.hal.guardrails.policy import Policy, load_policy
-from automation.hal.guardrails.redaction import find, redact
+from automation.hal.guardrails.redaction import Item, find, redact
 from automation.hal.guardrails.verdict import Finding, Verdict
 
 THRESHOLD = 0.9
@@ -38,8 +38,9 @@ class Guardrails:
     def check_input(self, text: str) -> Verdict:
         """A verdict on what comes in: an attack, hidden text, personal data and secrets."""
         normalised = normalise(text)
-        found = [*self._size(text), *self._hidden(normalised), *self._attack(normalised), *self._items(text)]
-        return _verdict(text, found)
+        items = find(text)
+        found = [*self._size(text), *self._hidden(normalised), *self._attack(normalised), *self._items(text, items)]
+        return _verdict(text, found, items)
 
     def check_output(self, text: str) -> Verdict:
         """A verdict on what goes out: live markup, leaks, help with harm, personal data and secrets."""
@@ -49,7 +50,8 @@ class Guardrails:
             for hit in output_hits(shown)
             if hit.category in self.policy.categories
         ]
-        return _verdict(text, [*self._size(text), *rules, *self._items(text)])
+        items = find(text)
+        return _verdict(text, [*self._size(text), *rules, *self._items(text, items)], items)
 
     def _size(self, text: str) -> Iterable[Finding]:
         if len(text) > MAX_CHARACTERS and "oversized" in self.policy.categories:
@@ -86,8 +88,8 @@ class Guardrails:
             span=(first.start, first.end) if first else (0, len(worst.reading.text)),
         )
 
-    def _items(self, text: str) -> Iterable[Finding]:
-        for item in find(text):
+    def _items(self, text: str, items: Iterable[Item]) -> Iterable[Finding]:
+        for item in items:
             if item.category in self.policy.categories:
                 yield self._finding(item.category, source=item.kind, reading=text, span=(item.start, item.end))
 
@@ -105,11 +107,11 @@ class Guardrails:
         return Finding(name, category.severity, category.action, source, score, how, reading, *span)
 
 
-def _verdict(text: str, found: list[Finding]) -> Verdict:
+def _verdict(text: str, found: list[Finding], items: Iterable[Item]) -> Verdict:
     unchecked = Verdict(tuple(found), text)
     if unchecked.blocked:
         return Verdict(unchecked.findings, "")
     if unchecked.action != "redact":
         return unchecked
     redacting = {finding.category for finding in found if finding.action == "redact"}
-    return Verdict(unchecked.findings, redact(text, [item for item in find(text) if item.category in redacting]))
+    return Verdict(unchecked.findings, redact(text, [item for item in items if item.category in redacting]))

@@ -60,16 +60,25 @@ def tokens(text: str) -> list[Token]:
     return [_token(match, quoted) for match in _TOKEN.finditer(text)]
 
 
+def marks(text: str) -> list[re.Match[str]]:
+    """The places of `tokens`, before anything is asked of what they mean."""
+    return list(_TOKEN.finditer(text))
+
+
+def meaning(mark: re.Match[str]) -> tuple[str, ...]:
+    """The concepts of one of these `marks`."""
+    kind = str(mark.lastgroup)
+    return concepts(mark.group().lower()) if kind == "word" else (f"@{kind}",)
+
+
 def _token(match: re.Match[str], quoted: list[tuple[int, int]]) -> Token:
-    kind = str(match.lastgroup)
-    word = match.group().lower()
-    meaning = _concepts(word) if kind == "word" else (f"@{kind}",)
-    inside = any(start < match.start() and match.end() < end for start, end in quoted)
-    return Token(word, match.start(), match.end(), meaning, inside)
+    start, end = match.span()
+    inside = any(first < start and end < last for first, last in quoted)
+    return Token(match.group().lower(), start, end, meaning(match), inside)
 
 
 @lru_cache(maxsize=20_000)
-def _concepts(word: str) -> tuple[str, ...]:
+def concepts(word: str) -> tuple[str, ...]:
     known = lexicon()
     found: dict[str, None] = {}
     for form in forms(word):

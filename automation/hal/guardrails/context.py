@@ -32,6 +32,7 @@ _MAX_WORDS = 400
 _MIN_TEXTS = 3
 _WORDS_COUNT = 1.0
 _DIGITS = 4
+_PAIR = "p:"
 _FLOOR = -0.3
 """No cue of an attack may speak for harmlessness louder than this: it only would because of the lines at hand."""
 
@@ -42,13 +43,16 @@ class ContextError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a judge is fitted: the inverse of the regularisation, and how loud words are beside cues and structure.
+    """How a judge is fitted: the inverse of the regularisation, and how loud words, and pairs of cues and structure,
+    are beside cues and structure alone (pairs at 0 are left out).
 
-    The defaults hold back, for attacks of a kind that was not seen; louder words suit attacks of kinds that were.
+    The defaults hold back, for attacks of a kind that was not seen; louder words and pairs suit attacks of kinds that
+    were.
     """
 
     strength: float = 0.1
     words: float = 1.0
+    pairs: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class ContextJudge:
 
     weights: Mapping[str, float]
     bias: float
+    pairs: bool = False
+    """Whether pairs of cues and structure are weighed, too."""
 
     def score(self, text: str) -> float:
         """Log-odds that a message in canonical form is an attack."""
@@ -65,12 +71,19 @@ class ContextJudge:
     def score_features(self, row: Mapping[str, float]) -> float:
         """The same for `features` that were made before."""
         weights = self.weights
-        return self.bias + sum(value * weights[name] for name, value in row.items() if name in weights)
+        seen = with_pairs(row) if self.pairs else row
+        return self.bias + sum(value * weights[name] for name, value in seen.items() if name in weights)
 
 
 def features(text: str) -> dict[str, float]:
     """What the judge sees of a message, by name: cues, kinds of cues that come together, structure, words."""
     return {**_cues(text), **{f"s:{name}": value for name, value in structure(text).items()}, **_words(text)}
+
+
+def with_pairs(row: Mapping[str, float]) -> dict[str, float]:
+    """The features, and which cues and traits of structure stand together, two by two."""
+    present = sorted(name for name, value in row.items() if value and name.startswith(("c:", "s:")))
+    return {**row, **{f"{_PAIR}{one}&{other}": 1.0 for one, other in combinations(present, 2)}}
 
 
 def fit(texts: Sequence[str], labels: Sequence[bool], weights: Sequence[float]) -> ContextJudge:
@@ -90,9 +103,11 @@ def fit_features(
     from sklearn.linear_model import LogisticRegression
 
     how = how or Fit()
+    rows = [with_pairs(row) for row in rows] if how.pairs else rows
     seen = Counter(name for row in rows for name in row)
     names = sorted(name for name, count in seen.items() if count >= _MIN_TEXTS)
-    loud = {name: how.words if name.startswith("w:") else 1.0 for name in names}
+    voices = {"w:": how.words, _PAIR: how.pairs}
+    loud = {name: voices.get(name[:2], 1.0) for name in names}
     matrix = _matrix(rows, loud)
     model = LogisticRegression(C=how.strength, solver="liblinear", random_state=0)
     while True:
@@ -104,7 +119,9 @@ def fit_features(
         matrix, names = matrix[:, kept], [names[place] for place in kept]
     rounded = {name: round(float(weight) * loud[name], _DIGITS) for name, weight in found.items()}
     return ContextJudge(
-        {name: weight for name, weight in rounded.items() if weight}, round(float(model.intercept_[0]), _DIGITS)
+        {name: weight for name, weight in rounded.items() if weight},
+        round(float(model.intercept_[0]), _DIGITS),
+        pairs=how.pairs > 0,
     )
 
 
@@ -143,7 +160,7 @@ def _judge(content: Mapping[str, Any]) -> ContextJudge:
     if content["format"] != FORMAT:
         raise ValueError(f"format {content['format']}, this version reads {FORMAT}")
     weights = {str(name): float(weight) for name, weight in content["weights"].items()}
-    return ContextJudge(weights, float(content["bias"]))
+    return ContextJudge(weights, float(content["bias"]), pairs=any(name.startswith(_PAIR) for name in weights))
 
 
 def _cues(text: str) -> dict[str, float]:

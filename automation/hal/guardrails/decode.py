@@ -17,11 +17,6 @@ MAX_DEPTH = 2
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,}")
-_SEPARATORS = " .-_*|"
-_MIN_APART_SHARE = 0.6
-_MIN_APART_LETTERS = 8
-_LEET_TOKEN = re.compile(r"(?<![\w/+=])(?=\S*[a-z])(?=\S*[0134578@$])[a-z0134578@$'!|]{2,20}(?![\w/+=])")
-_LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _SHIFT_HINT = re.compile(r"\b(?:rot-?13|caesar|cipher)", re.IGNORECASE)
 # Per cent of letters in English prose, a to z, rounded.
 _ENGLISH = (
@@ -52,13 +47,18 @@ _ENGLISH = (
     2.0,
     0.07,
 )
-_RARITY = {letter: -math.log(share / 100) for letter, share in zip(string.ascii_lowercase, _ENGLISH, strict=True)}
+_LETTERS = string.ascii_lowercase
+_RARITY = [-math.log(share / 100) for share in _ENGLISH]
 _MIN_EASIER = 0.15
 _MIN_ROTATED_LETTERS = 12
-_SEPARATORS = " .-_*|"
+_TOGETHER = {separator: re.compile(f"[^{re.escape(separator)}]{{2}}", re.DOTALL) for separator in " .-_*|"}
+"""By separator: two characters that it does not set apart."""
 _MIN_APART_SHARE = 0.6
 _MIN_APART_LETTERS = 8
+_MOST_OF_ONE = 3
+"""A chunk of letters set apart has at most so many characters for each of its separators (two letters and it)."""
 _LEET_TOKEN = re.compile(r"(?<![\w/+=])(?=\S*[a-z])(?=\S*[0134578@$])[a-z0134578@$'!|]{2,20}(?![\w/+=])")
+_LEET_DIGITS = frozenset("0134578@$")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _MIN_LEET_SHARE = 0.25
 _MIN_LEET_TOKENS = 2
@@ -123,30 +123,40 @@ def _as_words(raw: bytes) -> str:
 
 
 def _rotated(text: str) -> list[Reading]:
-    turned = codecs.encode(text, "rot13")
-    easier = _rarity(text) - _rarity(turned)
-    enough = sum(map(str.isalpha, text)) >= _MIN_ROTATED_LETTERS
-    return [Reading("rot13", turned)] if (enough and easier > _MIN_EASIER) or _SHIFT_HINT.search(text) else []
+    easier = _rarity(text) - _rarity(text, shift=13)
+    enough = easier > _MIN_EASIER and sum(map(str.isalpha, text)) >= _MIN_ROTATED_LETTERS
+    return [Reading("rot13", codecs.encode(text, "rot13"))] if enough or _hints_at_shift(text) else []
 
 
-def _rarity(text: str) -> float:
-    """Mean surprise of its letters to a reader of English, in nats."""
-    letters = [_RARITY[char] for char in text.lower() if char in _RARITY]
-    return sum(letters) / len(letters) if letters else 0.0
+def _hints_at_shift(text: str) -> bool:
+    lowered = text.lower()
+    return any(hint in lowered for hint in ("rot", "caesar", "cipher")) and _SHIFT_HINT.search(text) is not None
+
+
+def _rarity(text: str, shift: int = 0) -> float:
+    """Mean surprise of its letters, each so many places further, to a reader of English, in nats."""
+    lowered = text.lower()
+    counts = [lowered.count(letter) for letter in _LETTERS]
+    surprise = sum(count * _RARITY[(place + shift) % len(_RARITY)] for place, count in enumerate(counts))
+    return surprise / (sum(counts) or 1)
 
 
 def _joined(text: str) -> list[Reading]:
-    for separator in _SEPARATORS:
-        chunks = re.split(r"\n|  " if separator == " " else r"\s+", text)
+    for separator in _TOGETHER:
+        if not (most := _MOST_OF_ONE * text.count(separator)):
+            continue
+        chunks = re.split(r"\n|  ", text) if separator == " " else re.split(r"\s+", text)
+        least = max(_MIN_APART_LETTERS, _MIN_APART_SHARE * len(text.strip()) - len(chunks))
+        if most < least:
+            continue
         apart = [chunk for chunk in chunks if _is_apart(chunk, separator)]
-        letters = sum(map(len, apart))
-        if letters >= _MIN_APART_LETTERS and letters >= _MIN_APART_SHARE * len(text.strip()) - len(chunks):
+        if sum(map(len, apart)) >= least:
             return [Reading("spaced", " ".join(_closed(chunk, separator) for chunk in chunks))]
     return []
 
 
 def _is_apart(chunk: str, separator: str) -> bool:
-    return len(chunk) > 1 and all(len(piece) <= 1 for piece in chunk.split(separator))
+    return len(chunk) > 1 and _TOGETHER[separator].search(chunk) is None
 
 
 def _closed(chunk: str, separator: str) -> str:
@@ -156,7 +166,8 @@ def _closed(chunk: str, separator: str) -> str:
 
 def _unleeted(text: str) -> list[Reading]:
     lowered = text.lower()
-    tokens = _LEET_TOKEN.findall(lowered)
-    if len(tokens) < max(_MIN_LEET_TOKENS, _MIN_LEET_SHARE * len(lowered.split())):
+    words = lowered.split()
+    tokens = _LEET_TOKEN.findall(" ".join(word for word in words if not _LEET_DIGITS.isdisjoint(word)))
+    if len(tokens) < max(_MIN_LEET_TOKENS, _MIN_LEET_SHARE * len(words)):
         return []
     return [Reading("leet", lowered.translate(_LEET))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from automation.hal.guardrails.confusables import LATIN_LOOKALIKE
 
@@ -19,8 +18,9 @@ _TAG_START, _TAG_END = 0xE0000, 0xE007F
 _FLAG = "\U0001f3f4"
 _EMOJI_FLAG = re.compile(f"{_FLAG}[\U000e0061-\U000e007a\U000e0030-\U000e0039]{{2,6}}\U000e007f")
 _TAGS = re.compile("[\U000e0000-\U000e007f]+")
-_WORD = re.compile(r"[^\W\d_]+")
-_BLANKS = re.compile(r"[^\S\n]+")
+_FOREIGN_WORD = re.compile(r"(?<![^\W\d_])[a-zA-Z]*[^\W\d_\x00-\x7f][^\W\d_]*")
+_LATIN_LETTER = re.compile(r"[a-zA-Z]+")
+_BLANKS = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _WIDE_GAP = "  "
 _BEYOND_PLAIN = re.compile(r"[^\x20-\x7e\n\t]")
 _BLANK_LINES = re.compile(r" *\n\s*")
@@ -68,7 +68,7 @@ def canonical(text: str) -> str:
 def _canonical_once(text: str, *, fold: bool) -> str:
     if _BEYOND_PLAIN.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        text = "".join(_shown(char) for char in unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFKC", text).translate(_SHOWN)
         text = unicodedata.normalize("NFKC", _fold_lookalikes(text) if fold else text)
     text = _BLANK_LINES.sub("\n", _BLANKS.sub(_one_or_two, text)).strip()
     return _bounded(text)
@@ -79,7 +79,6 @@ def _one_or_two(blanks: re.Match[str]) -> str:
     return " " if len(blanks.group()) == 1 else _WIDE_GAP
 
 
-@lru_cache(maxsize=4096)
 def _shown(char: str) -> str:
     if char in "\n\t":
         return char
@@ -89,18 +88,31 @@ def _shown(char: str) -> str:
     return "\n" if category in {"Zl", "Zp"} else char
 
 
+class _Shown(dict[int, str]):
+    """What each character becomes, by its number: looked up once, then translated without a call."""
+
+    def __missing__(self, number: int) -> str:
+        shown = _shown(chr(number))
+        if len(self) < _MAX_KNOWN:
+            self[number] = shown
+        return shown
+
+
+_MAX_KNOWN = 4096
+_SHOWN = _Shown()
+
+
 def _fold_lookalikes(text: str) -> str:
-    mostly_latin = sum(char.isascii() and char.isalpha() for char in text) * 2 >= sum(map(str.isalpha, text))
+    latin = sum(map(len, _LATIN_LETTER.findall(text)))
+    mostly_latin = latin * 2 >= sum(map(str.isalpha, text))
 
     def fold(match: re.Match[str]) -> str:
         word = match.group()
-        if word.isascii():
-            return word
         folded = word.translate(LATIN_LOOKALIKE)
         mixed = any(char.isascii() for char in word)
         return folded if folded.isascii() and (mixed or mostly_latin) else word
 
-    return _WORD.sub(fold, text)
+    return _FOREIGN_WORD.sub(fold, text)
 
 
 def _visible(tags: str) -> str:

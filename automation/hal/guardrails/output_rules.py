@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
-from automation.hal.guardrails.concepts import Token, tokens
+from automation.hal.guardrails.concepts import Token, marks, meaning, tokens
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 _LIVE_ELEMENT = re.compile(
@@ -26,6 +26,9 @@ _MIN_CARRIED_WORDS = 4
 _MIN_CARRIED_CODE = 20
 _NEAR = 6
 _OPENING = 400
+_SAID = frozenset({"instruction", "told", "text"})
+_OF_THE_ASSISTANT = frozenset({"hidden", "maker", "ask_me", "told"})
+_BINDING = frozenset({"you", "must"})
 _HARM = frozenset({"weapon", "malware", "drug", "fraud", "violence", "intrude"})
 _PROCEDURE = frozenset({"howto", "make", "act"})
 _WILLING = frozenset(
@@ -60,8 +63,8 @@ class OutputHit:
 
 def output_hits(text: str) -> tuple[OutputHit, ...]:
     """Everything found in an answer. Markup in code blocks is shown, not run, and does not count."""
-    shown = _FENCE.sub(lambda match: " " * len(match.group()), text)
-    return (*_live(shown), *_carriers(shown), *_leaks(tokens(shown)), *_compliance(tokens(shown[:_OPENING])))
+    shown = _FENCE.sub(lambda match: " " * len(match.group()), text) if "`" in text else text
+    return (*_live(shown), *_carriers(shown), *_leaks(shown), *_compliance(tokens(shown[:_OPENING])))
 
 
 def _live(text: str) -> Iterator[OutputHit]:
@@ -86,22 +89,24 @@ def _carries_data(address: str) -> bool:
     return any(len(value.split()) >= _MIN_CARRIED_WORDS or len(value) >= _MIN_CARRIED_CODE for value in values)
 
 
-def _leaks(row: Sequence[Token]) -> Iterator[OutputHit]:
+def _leaks(text: str) -> Iterator[OutputHit]:
     """Someone's instructions are named, a colon follows, and what follows addresses or binds an assistant."""
-    for place, token in enumerate(row):
-        near = row[place : place + _NEAR + 2]
-        colon = next((offset for offset, one in enumerate(near) if one.text.startswith(":")), None)
-        named = {concept for one in near[: colon or 0] for concept in one.concepts}
-        if (
-            colon is None
-            or not named & {"instruction", "told", "text"}
-            or not named & {"hidden", "maker", "ask_me", "told"}
-        ):
-            continue
-        after = row[place + colon + 1 : place + colon + 1 + _NEAR]
-        if any("you" in one.concepts or "must" in one.concepts for one in after):
-            yield OutputHit("prompt-leak", token.start, after[-1].end)
+    if ":" not in text:
+        return
+    row = marks(text)
+    before = -1
+    for colon in [place for place, mark in enumerate(row) if text.startswith(":", mark.start())]:
+        first = max(before + 1, colon - _NEAR - 1)
+        before = colon
+        named = _meanings(row[first:colon])
+        after = row[colon + 1 : colon + 1 + _NEAR]
+        if named & _SAID and named & _OF_THE_ASSISTANT and _meanings(after) & _BINDING:
+            yield OutputHit("prompt-leak", row[first].start(), after[-1].end())
             return
+
+
+def _meanings(row: Sequence[re.Match[str]]) -> set[str]:
+    return set().union(*map(meaning, row))
 
 
 def _compliance(row: Sequence[Token]) -> Iterator[OutputHit]:

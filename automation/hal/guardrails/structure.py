@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from automation.hal.guardrails.cues import in_lower_case
 from automation.hal.guardrails.files import read_yaml
 
 STRUCTURE_FILE = Path(__file__).parents[1] / "data" / "guardrails-structure.yaml"
@@ -61,8 +62,9 @@ def sentences(text: str) -> list[str]:
 
 def structure(text: str) -> dict[str, float]:
     """Features of how the text is built, by name."""
-    row = [_sentence(one.lower()) for one in sentences(text)]
-    signs = sum(pattern.search(text) is not None for pattern in _known().document)
+    lowered = in_lower_case(text)
+    row = [_sentence(one) for one in sentences(lowered)]
+    signs = sum(pattern.search(lowered) is not None for pattern in _known().document)
     asked = [place for place, one in enumerate(row) if one.requests]
     found = {
         f"signs:{min(signs, 4)}": 1.0,
@@ -114,5 +116,5 @@ def _known() -> _Known:
     return _Known(
         frozenset(document["verbs"].split()),
         re.compile(rf"(?:{'|'.join(document['questions'])}) "),
-        tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in document["document"]),
+        tuple(re.compile(pattern, re.MULTILINE) for pattern in document["document"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,17 @@ from automation.hal.guardrails.normalise import normalise
 from tests.bench.hal import guard_sources
 from tests.bench.hal.guard_sources import Labelled
 
-LEFT_OUT, INSIDE = 0.1, 5.0
+LEFT_OUT, INSIDE = 0.1, 100.0
 """What a public text counts on average, beside a short line of the project's own at 0.3 and a whole message at 2:
-little where it has to help with other sources, much where it has to help with its own.
+little where it has to help with other sources, nearly everything where it has to help with its own.
 """
 
-KNOWN_KINDS = Fit(strength=1.0, words=4.0)
-"""For attacks of kinds that were seen: words may be louder."""
+KNOWN_KINDS = Fit(words=6.0, pairs=0.3)
+"""For attacks of kinds that were seen: words may be louder, and what stands together counts."""
+
+MAX_INSIDE = 0.016
+"""Harmless texts of the training folds that the threshold in distribution may flag: 2 % less a fifth, because the
+fold that is asked about is another sample."""
 
 MAX_FLAGGED, MAX_FLAGGED_OF_ONE = 0.01, 0.02
 _MIN_ROWS = 100
@@ -54,16 +59,22 @@ class Public:
         return flagged.tolist()
 
     def in_distribution(self) -> list[float]:
-        """Five-fold cross-validation; each fold's threshold flags 2 % of the other folds' harmless texts at most."""
+        """Five-fold cross-validation. Each fold's threshold is chosen inside the four others, each of which is scored
+        by a judge that has seen neither it nor the fold that is asked about."""
         fold = np.random.default_rng(0).integers(0, _FOLDS, len(self._rows))
-        scores = np.zeros(len(self._rows))
-        for number in range(_FOLDS):
-            scores[fold == number] = self._scores(self._trained(fold != number, INSIDE, KNOWN_KINDS))[fold == number]
+        inner: list[list[Floats]] = [[] for _ in range(_FOLDS)]
+        for one, other in combinations(range(_FOLDS), 2):
+            scores = self._known_kinds(~np.isin(fold, (one, other)))
+            inner[one].append(scores[(fold == other) & ~self._attack])
+            inner[other].append(scores[(fold == one) & ~self._attack])
         flagged = np.zeros(len(self._rows))
-        for number in range(_FOLDS):
-            harmless = scores[(fold != number) & ~self._attack]
-            flagged[fold == number] = scores[fold == number] >= _threshold(harmless, 0.02)
+        for number, harmless in enumerate(inner):
+            here = fold == number
+            flagged[here] = self._known_kinds(~here)[here] >= _threshold(np.concatenate(harmless), MAX_INSIDE)
         return flagged.tolist()
+
+    def _known_kinds(self, kept: Bools) -> Floats:
+        return self._scores(self._trained(kept, INSIDE, KNOWN_KINDS))
 
     def _without(self, *names: str) -> Floats:
         key = frozenset(names)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from automation.actions.airtable import inspect, perform, prepare, undo
-from automation.actions.base import BadInput, Call, Change, Done, Failed
+from automation.actions.airtable import find, inspect, perform, prepare, undo
+from automation.actions.base import BadInput, Call, Change, Done, Failed, Found
 from automation.engine.ports import Tools
 from automation.engine.stop import Stop
 from automation.engine.web import HttpClient
@@ -213,3 +213,29 @@ def test_what_is_missing_or_refused_names_the_secret(airtable: Airtable, tools: 
     else:
         with pytest.raises(BadInput, match="AIRTABLE_BASE_ID" if secrets else "AIRTABLE_API_KEY"):
             perform(one)
+
+
+def test_what_earlier_attempts_of_an_effect_have_made_is_told_with_the_rest(airtable: Airtable, tools: Tools) -> None:
+    made(call(airtable, tools, sessions(2)))
+    airtable.now = "2026-03-05T10:00:00.000Z"
+    one = call(airtable, tools, sessions(25))._replace(since="2026-03-05T11:00:00.700000+01:00")
+    airtable.goes_wrong(Fault("error-after", skip=1, times=1, only="PATCH"))
+    half = perform(one)
+    assert isinstance(half, Failed)
+    airtable.recovers()
+    ids = list(airtable.records[TABLE])
+    assert find(one) == tuple(Found(id_) for id_ in ids[2:22])
+    done = made(one)
+    assert done.remote == ",".join([*ids[2:], *list(airtable.records[TABLE])[22:]])
+    assert [done.outputs[name] for name in ("records", "created", "updated", "unchanged")] == [25, 23, 0, 2]
+    assert isinstance(undo(one, done.remote), Done)
+    assert list(airtable.records[TABLE]) == ids[:2]
+
+
+def test_without_a_table_nothing_was_made(airtable: Airtable, tools: Tools) -> None:
+    one = call(airtable, tools, sessions(2))._replace(since="2026-03-05T11:00:00+00:00")
+    assert find(one) == ()
+    airtable.make(TABLE, [{"name": "other", "type": "singleLineText"}])
+    assert find(one) == ()
+    airtable.goes_wrong(Fault("revoked"))
+    assert isinstance(find(one), Failed)

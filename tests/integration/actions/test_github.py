@@ -186,8 +186,38 @@ def test_files_come_by_pull_request_and_a_repetition_changes_nothing(desk: Desk,
     assert {one.change for one in cast("tuple[Any, ...]", GITHUB.inspect(call))} == {"unchanged"}
     done(GITHUB.undo(call, made.remote))
     assert desk.fake.repository.issues[1].state == "closed"
-    assert "refs/heads/b/c" not in desk.fake.repository.git.refs
+    assert "refs/heads/b/c" in desk.fake.repository.git.refs  # it may have been there before
     done(GITHUB.undo(call, made.remote))
+
+
+def test_a_branch_of_ours_goes_with_its_pull_request(desk: Desk) -> None:
+    call = desk.call("pull-request", title="New", files={"n.md": "x"})
+    made = done(GITHUB.perform(call))
+    done(undo(call, made.remote))
+    assert [name for name in desk.fake.repository.git.refs if "ztr/" in name] == []
+
+
+def test_a_pull_request_that_was_there_before_is_nothing_to_take_back(desk: Desk) -> None:
+    call = desk.call("pull-request", title="New", files={"n.md": "x"}, branch="b")
+    assert done(GITHUB.perform(call)).remote == "pull:1"
+    later = done(GITHUB.perform(call._replace(since="2100-01-01T00:00:00+00:00")))
+    assert (later.outputs["number"], later.remote) == (1, "")
+    assert done(GITHUB.perform(call._replace(since="2001-01-01T00:00:00+00:00"))).remote == "pull:1"
+
+
+def test_a_pull_request_from_its_base_is_refused_before_anything_is_written(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="both main"):
+        GITHUB.perform(desk.call("pull-request", title="t", files={"a.md": "x"}, branch="main"))
+    assert desk.sent() == []
+
+
+def test_in_a_repository_with_very_many_old_issues_a_new_one_is_opened(desk: Desk, monkeypatch: Any) -> None:
+    monkeypatch.setattr("automation.actions.github_issues.PAGES", 3)
+    done(GITHUB.perform(desk.call("issue", title="first", key="old")))
+    for number in range(4):
+        desk.write_issue("alice", f"later {number}", "b")
+    assert GITHUB.find is not None
+    assert GITHUB.find(desk.call("issue", title="t", key="new")) == ()
 
 
 @pytest.mark.parametrize("skip", range(3))
@@ -212,7 +242,7 @@ def test_a_workflow_is_started_with_the_effects_key(desk: Desk) -> None:
 
 def test_a_mark_that_is_on_a_later_page_is_found(desk: Desk) -> None:
     done(GITHUB.perform(desk.call("issue", title="first", key="old")))
-    for number in range(35):
+    for number in range(105):
         desk.write_issue("alice", f"later {number}", "b")
     assert GITHUB.find is not None
     assert [one.remote for one in cast("tuple[Any]", GITHUB.find(desk.call("issue", title="t", key="old")))] == [

@@ -124,7 +124,7 @@ def test_a_message_of_a_thread_is_looked_for_in_the_thread(desk: Desk) -> None:
 def test_a_message_on_a_later_page_is_found_and_too_many_pages_are_told(desk: Desk) -> None:
     made = put(desk.bot(key="old"))
     assert isinstance(made, Done)
-    for number in range(11):
+    for number in range(26):
         SLACK.perform(desk.bot(key=f"later-{number}"))
     desk.slack.page = 2
     assert put(desk.bot(key="old")) == (Found(made.remote, made.outputs),)
@@ -132,6 +132,15 @@ def test_a_message_on_a_later_page_is_found_and_too_many_pages_are_told(desk: De
     far = put(desk.bot(key="old"))
     assert isinstance(far, Failed)
     assert (far.kind, "look by hand" in far.message) == ("permanent", True)
+
+
+def test_in_a_channel_that_is_full_of_old_messages_a_new_one_is_posted(desk: Desk) -> None:
+    desk.slack.epoch = 1_700_000_000  # years before the clock of these tests
+    for number in range(12):
+        SLACK.perform(desk.bot(key=f"old-{number}"))
+    desk.slack.page = 1
+    assert isinstance(put(desk.bot(key="new")), Done)
+    assert len(desk.slack.messages) == 13
 
 
 def changes(call: Call) -> list[Change]:
@@ -255,11 +264,29 @@ def test_an_answer_that_was_lost_counts_as_paid(desk: Desk) -> None:
     desk.openai.goes_wrong(Fault("lost", times=1))
     OPENAI.perform(desk.chat(max_tokens=100))
     assert purse.reserve(0.00005) != ""
-    desk.openai.goes_wrong(Fault("error-before"))
+    desk.openai.goes_wrong(Fault("error-before", retry_after="1"))
     cheap = Budget(0.0001)
     desk.tools = desk.tools._replace(purse=cheap)
     OPENAI.perform(desk.chat(max_tokens=100))
     assert cheap.reserve(0.0001) == ""
+
+
+def test_an_answer_that_tells_no_usage_counts_as_dear_as_any(desk: Desk) -> None:
+    purse = Budget(0.0001)
+    desk.tools = desk.tools._replace(purse=purse)
+    desk.openai.usage = False
+    got = OPENAI.perform(desk.chat(max_tokens=100))
+    assert isinstance(got, Done)
+    assert "cost-usd" not in got.outputs
+    assert purse.reserve(0.00005) != ""
+
+
+def test_what_a_useless_answer_cost_is_told(desk: Desk) -> None:
+    desk.openai.says = "{"
+    got = OPENAI.perform(desk.chat(schema=SCHEMA))
+    assert isinstance(got, Failed)
+    assert "it was charged all the same: " in got.message
+    assert " tokens, $0.0000" in got.message
 
 
 @pytest.mark.parametrize(

@@ -141,14 +141,15 @@ def test_an_event_makes_its_tasks_due_and_its_payload_can_be_read(
     assert [(slot["slot"], slot["runs"]) for slot in task["slots"]] == [("p1", 1)]
 
 
+@pytest.mark.parametrize("event", ["push", "workflow_run"])  # the second: another workflow is completed
 def test_on_github_the_event_that_started_the_run_has_happened(
-    ztr: Ztr, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ztr: Ztr, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, event: str
 ) -> None:
-    ztr.plan({"01": PUSHED})
+    ztr.plan({"01": PUSHED.replace("on: push", f"on: {event}")})
     (tmp_path / "event.json").write_text(json.dumps({"sender": {"login": "ada"}}))
     for name, value in {
         "GITHUB_ACTIONS": "true",
-        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_EVENT_NAME": event,
         "GITHUB_RUN_ID": "77",
         "GITHUB_REPOSITORY": "octo/repo",
         "GITHUB_EVENT_PATH": str(tmp_path / "event.json"),
@@ -156,7 +157,7 @@ def test_on_github_the_event_that_started_the_run_has_happened(
         monkeypatch.setenv(name, value)
     assert ztr("run", "--quiet").code == 0
     (task,) = ztr("status", "--json").json["tasks"]
-    assert (task["status"], task["slots"][0]["slot"]) == ("done", "push-77")
+    assert (task["status"], task["slots"][0]["slot"]) == ("done", f"{event}-77")
 
 
 def test_a_task_whose_event_is_past_and_that_failed_is_tried_again(ztr: Ztr) -> None:

@@ -172,6 +172,23 @@ def test_a_run_that_goes_on_after_a_kill_tells_its_news_once_and_in_the_same_mes
     assert [one["open"] for one in place.book().values()] == [False, False]
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_on_a_fresh_machine_the_news_of_a_run_that_never_ended_is_told_by_the_next(place: Place, ended: bool) -> None:
+    place.write("{slack: {on: [finished]}}", "good", "asks")
+    execute(place.session(), Wish())
+    folder = place.folder / ".ztr" / "p"
+    (journal,) = (folder / "journal").glob("*.jsonl")
+    if not ended:
+        lines = journal.read_text().splitlines(keepends=True)
+        assert '"run-finished"' in lines[-1]
+        journal.write_text("".join(lines[:-1]))
+        (folder / "state.json").unlink()
+    place.write("{slack: {on: [finished]}}", "good", "asks", "bad")
+    place.run()
+    (message,) = place.slack.posted
+    assert ("asks" in shown(message)) is not ended
+
+
 @pytest.mark.parametrize("kind", ["down", "error-before", "rubbish", "revoked", "lost"])
 def test_a_service_that_fails_changes_nothing_for_the_run(place: Place, kind: Any) -> None:
     place.write("{slack: {on: [finished]}, zapier: {on: [finished]}}", "good")

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import stat
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automation.cli.caller import caller_text
 from automation.cli.dotenv import KNOWN, parse, read_dotenv
 from automation.cli.setup import dotenv_text
 from automation.errors import UsageError
 from automation.plan.model import Secret
-from tests.integration.cli.rig import NOTE, SMALL, Ztr
+from tests.integration.cli.rig import NOTE, PLAN, SMALL, Ztr
+
+ACTION = "OWNER/ztr@0123456789abcdef0123456789abcdef01234567"
 
 
 def test_a_dotenv_gives_what_the_environment_does_not(tmp_path: Path) -> None:
@@ -92,7 +101,7 @@ def test_setup_overwrites_nothing_unless_told_and_then_keeps_the_secrets(ztr: Zt
 def test_setup_asks_on_a_terminal_and_shows_no_secret(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> None:
     ztr.plan(SMALL)
     ztr.plan({"01": NOTE}, plan="id: other\ntitle: Other\nstart: 2025-09-08\nvars: {reader: you}\n", name="other")
-    monkeypatch.setattr("sys.stdin", _Terminal("small\nmock\nmanual\n"))
+    monkeypatch.setattr("sys.stdin", _Terminal("small\nmock\nmanual\n\n"))
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: "hidden-value")
     told = ztr("setup")
@@ -107,6 +116,132 @@ def test_setup_takes_the_first_of_several_plans_when_nobody_can_be_asked(ztr: Zt
     ztr.plan({"01": NOTE}, plan="id: other\ntitle: Other\nstart: 2025-09-08\nvars: {reader: you}\n", name="other")
     assert ztr("setup", "--yes", "--quiet").code == 0
     assert parse(ztr.folder / ".env")["ZTR_PLAN"] == "tasks/other"
+
+
+def test_setup_writes_the_workflow_that_calls_ztr(ztr: Ztr) -> None:
+    plan = PLAN + "    requires: {modules: [json]}\n"
+    ztr.plan(SMALL, plan=plan)
+    ztr.plan({"01": NOTE}, plan="id: other\ntitle: Other\nstart: 2025-09-08\nvars: {reader: you}\n", name="other")
+    words = ("--plan", "small", "--mode", "mock", "--approvals", "manual", "--workflow", ACTION)
+    assert ztr("setup", "--yes", *words).code == 0
+    caller = yaml.safe_load((ztr.folder / ".github/workflows/ztr.yml").read_text())
+    job = caller["jobs"]["ztr"]
+    assert job["uses"] == ACTION.replace("@", "/.github/workflows/ztr.yml@")
+    assert job["with"] == {
+        "mode": "${{ inputs.mode || 'mock' }}",
+        "plan": "tasks/small",
+        "approvals": "manual",
+        "packages": "all",
+    }
+    assert job["secrets"].keys() == {"SLACK_WEBHOOK_URL", "AIRTABLE_API_KEY"}
+
+
+@pytest.mark.parametrize("reference", ["OWNER/ztr@v1", "OWNER/ztr", "ztr@" + "0" * 40, ACTION + "\n- run: x"])
+def test_a_workflow_that_is_no_commit_is_refused_before_anything_is_written(ztr: Ztr, reference: str) -> None:
+    ztr.plan(SMALL)
+    told = ztr("setup", "--yes", "--workflow", reference)
+    assert (told.code, "a commit has 40 digits" in told.err) == (2, True)
+    assert sorted(path.name for path in ztr.folder.iterdir()) == ["tasks"]
+
+
+def test_a_workflow_that_is_there_is_replaced_only_when_told(ztr: Ztr) -> None:
+    ztr.plan(SMALL)
+    place = ztr.folder / ".github/workflows/ztr.yml"
+    place.parent.mkdir(parents=True)
+    place.write_text("name: Mine\n")
+    assert ztr("setup", "--yes", "--workflow", ACTION).code == 2
+    assert not (ztr.folder / ".env").exists()
+    assert ztr("setup", "--yes", "--workflow", ACTION, "--force").code == 0
+    assert place.read_text().startswith("name: ZTR\n")
+
+
+def test_a_plan_whose_name_yaml_would_take_for_something_else_is_quoted() -> None:
+    text = caller_text(ACTION, settings=[("plan", "tasks/a: b #c"), ("plan2", "0x10")], secrets=["MINE"])
+    job = yaml.safe_load(text)["jobs"]["ztr"]
+    assert (job["with"]["plan"], job["with"]["plan2"]) == ("tasks/a: b #c", "0x10")
+    assert job["secrets"].keys() == {"ZTR_SECRETS"}
+
+
+@pytest.mark.parametrize("how", ["committed", "taken in"])
+def test_secrets_are_not_written_into_a_file_that_git_would_commit(ztr: Ztr, how: str) -> None:
+    ztr.plan(SMALL)
+    subprocess.run(["git", "init", "-q"], cwd=ztr.folder, check=True)
+    (ztr.folder / ".env").write_text("ZTR_MODE=mock\n")
+    if how == "committed":
+        subprocess.run(["git", "add", "-f", ".env"], cwd=ztr.folder, check=True)
+    else:
+        (ztr.folder / ".gitignore").write_text(".env\n!.env\n")
+    told = ztr("setup", "--yes", "--force")
+    assert (told.code, "git does not ignore .env" in told.err) == (2, True)
+    assert (ztr.folder / ".env").read_text() == "ZTR_MODE=mock\n"
+
+
+class TestOnATerminal:
+    """`ztr setup` as a person has it, on a terminal of its own."""
+
+    def test_it_asks_again_for_what_it_cannot_take_and_shows_no_secret(self, ztr: Ztr) -> None:
+        ztr.plan(SMALL)
+        code, told = on_terminal(
+            ztr.folder,
+            ("Plan", "\n"),
+            ("Mode", "wrong\n"),
+            ("Mode", "mock\n"),
+            ("Approvals", "manual\n"),
+            ("OWNER/NAME@COMMIT", "OWNER/ztr@v1\n"),
+            ("OWNER/NAME@COMMIT", f"{ACTION}\n"),
+            ("SLACK_WEBHOOK_URL", "hidden-value\n"),
+            ("AIRTABLE_API_KEY", "\n"),
+        )
+        assert (code, "'wrong' is not one of" in told, "hidden-value" in told) == (0, True, False)
+        found = parse(ztr.folder / ".env")
+        assert (found["ZTR_MODE"], found["ZTR_APPROVALS"], found["SLACK_WEBHOOK_URL"]) == (
+            "mock",
+            "manual",
+            "hidden-value",
+        )
+        assert ACTION.partition("@")[2] in (ztr.folder / ".github/workflows/ztr.yml").read_text()
+
+    @pytest.mark.parametrize("key", ["\x03", "\x04"])
+    def test_whoever_breaks_it_off_leaves_nothing_behind(self, ztr: Ztr, key: str) -> None:
+        ztr.plan(SMALL)
+        code, told = on_terminal(ztr.folder, ("Plan", "\n"), ("Mode", key))
+        assert (code, "Traceback" in told) == (130, False)
+        assert sorted(path.name for path in ztr.folder.iterdir()) == ["tasks"]
+
+
+# Ctrl-C reaches only a process whose terminal it is.
+_WITH_ITS_TERMINAL = """\
+import fcntl, runpy, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+sys.argv[1:] = ["setup"]
+runpy.run_module("automation", run_name="__main__")
+"""
+
+
+def on_terminal(folder: Path, *answers: tuple[str, str]) -> tuple[int, str]:
+    """Run `ztr setup` on a terminal; each answer is typed once its question has come. Gives status and screen."""
+    ours, theirs = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]), "TERM": "dumb"}
+    argv = [sys.executable, "-c", _WITH_ITS_TERMINAL]
+    process = subprocess.Popen(
+        argv,
+        cwd=folder,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    screen, seen, waiting = "", 0, list(answers)
+    with suppress(OSError):  # how a terminal says that nobody is there any more
+        while piece := os.read(ours, 4096):
+            screen += piece.decode()
+            if waiting and waiting[0][0] in screen[seen:]:
+                seen = len(screen)
+                os.write(ours, waiting.pop(0)[1].encode())
+    os.close(ours)
+    return process.wait(20), screen
 
 
 def test_setup_says_what_the_plan_lacks_here(ztr: Ztr) -> None:

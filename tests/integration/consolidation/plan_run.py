@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
 PHASES = 16
+_PASSED = ("PATH", "HOME", "COVERAGE_PROCESS_START")
 
 
 class Run(NamedTuple):
@@ -33,7 +35,14 @@ class Run(NamedTuple):
         return [finding for document in self.documents() for finding in document["findings"]]
 
 
-def run_plan(state: Path, targets: Sequence[Path], *more: str, mode: str = "mock", **variables: str) -> Run:
+def run_plan(
+    state: Path,
+    targets: Sequence[Path],
+    *more: str,
+    mode: str = "mock",
+    environment: Mapping[str, str] = MappingProxyType({}),
+    **variables: str,
+) -> Run:
     """Run the plan over targets with a state folder of its own."""
     given = {"targets": ",".join(map(str, targets)), **variables}
     words = [word for name, value in given.items() for word in ("--var", f"{name.replace('_', '-')}={value}")]
@@ -41,7 +50,7 @@ def run_plan(state: Path, targets: Sequence[Path], *more: str, mode: str = "mock
     done = subprocess.run(
         [*argv, "--state", str(state), *words, *more],
         cwd=ROOT,
-        env={name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ},
+        env={name: os.environ[name] for name in _PASSED if name in os.environ} | {**environment},
         capture_output=True,
         text=True,
         check=False,

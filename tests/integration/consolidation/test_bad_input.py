@@ -210,3 +210,25 @@ def test_two_folders_of_one_repository_are_one_target_and_equal_names_differ(tmp
     other = make_repository(tmp_path / "more" / "plain", {"a.py": "A = 1\n"})
     found = open_all([str(plain), str(plain / "part"), str(other)], tmp_path, tmp_path / "work")
     assert [target.name for target in found] == ["plain", "plain-2"]
+
+
+def test_a_target_inside_the_state_folder_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    inside = make_repository(tmp_path / "state" / "clone", {"a.py": "A = 1\n"})
+    run = run_plan(tmp_path / "state", [inside])
+    assert (run.status, "inside the run's own state folder" in run.output) == (2, True), run.output
+    assert not (tmp_path / "state" / "unified-plan").exists()
+
+
+def test_a_repository_whose_objects_are_gone_is_damaged_and_not_called_empty(tmp_path: Path, plain: Path) -> None:
+    for path in (plain / ".git" / "objects").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    assert "the repository is damaged; look at it with `git fsck`" in refused(plain, tmp_path / "work")
+
+
+@pytest.mark.parametrize("given", ["x" * 5000, "a\0b", "loop"])
+def test_a_path_that_cannot_be_a_folder_is_named(tmp_path: Path, given: str) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    found = open_one(given, tmp_path, tmp_path / "work")
+    assert isinstance(found, Refused)
+    assert str(found).startswith(f"target {given}: ")

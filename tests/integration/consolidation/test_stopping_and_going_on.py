@@ -47,16 +47,17 @@ def test_a_failing_criterion_stops_the_phases_after_it_and_says_what_was_measure
     assert approved(went_on) == list(range(PHASES))
 
 
-def test_an_unknown_severity_to_stop_at_is_named(tmp_path: Path, service: Path) -> None:
-    run = run_plan(tmp_path, [service], stop_at="terrible")
-    assert run.status == 1
+def test_variables_that_are_wrong_are_all_named_before_anything_runs(tmp_path: Path, service: Path) -> None:
+    run = run_plan(
+        tmp_path, [service], stop_at="terrible", commits="many", tests_seconds="-1", online="maybe", proposals="mail"
+    )
+    assert run.status == 2
     assert "stop-at is 'terrible'" in run.output
-
-
-def test_a_variable_that_is_no_number_is_named(tmp_path: Path, service: Path) -> None:
-    run = run_plan(tmp_path, [service], commits="many")
-    assert run.status == 1
     assert "the plan's variable commits is 'many', not a number above 0" in run.output
+    assert "the plan's variable tests-seconds is '-1'" in run.output
+    assert "the plan's variable online is 'maybe', neither true nor false" in run.output
+    assert "the plan's variable proposals is 'mail'; it is one of: files, pull-request" in run.output
+    assert not (tmp_path / "unified-plan").exists(), "nothing was started"
 
 
 def test_a_killed_run_goes_on_and_its_reports_stay_complete(tmp_path: Path, service: Path) -> None:

@@ -12,10 +12,12 @@ from urllib.parse import unquote
 
 import click
 import pytest
+import yaml
 
 from automation import errors
 from automation.actions.catalogue import ACTIONS
 from automation.cli.app import VERBS, app
+from automation.cli.caller import HANDED_ON, OTHERS, caller_text
 from automation.gates.catalogue import GATES
 from automation.plan.loader import load
 from automation.plan.problems import PlanInvalid
@@ -49,6 +51,18 @@ def test_the_examples_of_a_page_are_one_valid_plan(page: Path, tmp_path: Path) -
             tasks += 1
             (tmp_path / f"{block.line:04}.yaml").write_text(block.text, "utf-8")
     assert len(load(tmp_path, ACTIONS, GATES).tasks) == tasks > 0
+
+
+def test_the_workflow_of_the_guide_is_the_one_that_setup_writes() -> None:
+    first = next(block for block in blocks(ROOT / "docs/github.md") if block.info == "yaml")
+    digits = re.search(r"[0-9a-f]{40}", first.text)
+    assert digits is not None
+    assert first.text == caller_text(f"OWNER/ztr@{digits[0]}", version="v0.1.0", secrets=["SLACK_WEBHOOK_URL"])
+
+
+def test_setup_hands_on_the_secrets_that_the_workflow_takes() -> None:
+    taken = yaml.safe_load((ROOT / ".github/workflows/ztr.yml").read_text())[True]["workflow_call"]["secrets"]
+    assert set(taken) == {*HANDED_ON, OTHERS}
 
 
 def test_there_is_a_guide_whose_examples_are_tested() -> None:

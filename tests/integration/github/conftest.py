@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.fakes import FakeClock
 from tests.integration.cli import conftest
 from tests.integration.cli.rig import PLAN, SMALL, Ztr
 from tests.integration.github.flow import Flow
-from tests.integration.github.stage import ENVIRONMENT, Stage
+from tests.integration.github.stage import ENVIRONMENT, TASKS, Stage
 
 ztr = conftest.ztr
 
@@ -49,6 +50,13 @@ def make_flow(
 @pytest.fixture
 def stage(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """A plan that ran once, on a GitHub where ada may write and bob may read."""
+    with staged(ztr, monkeypatch, TASKS) as made:
+        yield made
+
+
+@contextmanager
+def staged(ztr: Ztr, monkeypatch: pytest.MonkeyPatch, tasks: Mapping[str, str]) -> Iterator[Stage]:
+    """The same of other tasks."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     clock = FakeClock()
@@ -58,4 +66,4 @@ def stage(ztr: Ztr, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         fake.repository.join("bob", "read")
         fake.repository.workflows["daily.yml"] = Workflow(1, ".github/workflows/daily.yml", "Daily", inputs={})
         fake.grant("ours", BOT, issues="write", contents="write", actions="write")
-        yield Stage(ztr, fake, clock)
+        yield Stage(ztr, fake, clock, tasks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,10 +41,10 @@ ENVIRONMENT = {
 class Stage:
     """A plan that ran once: two tasks failed, one waits for approval. State and issue are on the fake GitHub."""
 
-    def __init__(self, ztr: Ztr, fake: FakeGitHub, clock: FakeClock) -> None:
+    def __init__(self, ztr: Ztr, fake: FakeGitHub, clock: FakeClock, tasks: Mapping[str, str] = TASKS) -> None:
         self.ztr, self.fake, self.clock = ztr, fake, clock
         self.where = Where(now="2025-09-08T09:00:00+00:00")
-        ztr.plan(TASKS)
+        ztr.plan(dict(tasks))
         ztr("run", "--now", DAY.isoformat(), "--quiet")
         swap(self.client(), self._first)
         self.publish()

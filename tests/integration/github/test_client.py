@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +14,10 @@ from automation.cli.host import make_client
 from automation.errors import HostError, UsageError
 from automation.github import git_data
 from automation.github.client import Client
-from automation.github.issues import create_issue, list_issues
+from automation.github.issues import create_comment, create_issue, get_issue, list_issues
 from automation.github.policy import Policy
-from automation.github.refusals import Denied, Unreachable, Unsure
-from automation.github.repository import get_permission, get_repository, get_workflow
+from automation.github.refusals import Clash, Denied, Unreachable, Unsure
+from automation.github.repository import get_permission, get_repository, get_workflow, list_runs
 from tests.fake_github import FakeGitHub, Fault, primary_limit
 from tests.fakes import FakeClock
 
@@ -86,6 +87,51 @@ def test_git_objects_are_read_as_they_were_written(github: FakeGitHub) -> None:
     assert git_data.create_commit(client, "message", tree, [], who) == commit
 
 
+ODD: dict[str, tuple[Callable[[Client], object], object, str]] = {
+    "no object": (lambda client: git_data.get_ref(client, "x"), [1], "is not what its API describes"),
+    "no hash": (
+        lambda client: git_data.get_ref(client, "x"),
+        {"object": {"sha": "../../x"}},
+        "no hash of a Git object",
+    ),
+    "a hash that is none": (lambda client: git_data.create_blob(client, b""), {"sha": "A" * 40}, "no hash"),
+    "a list that is cut": (
+        lambda client: git_data.get_tree(client, "a" * 40),
+        {"sha": "a" * 40, "truncated": True, "tree": []},
+        "more files than GitHub lists",
+    ),
+    "no issue": (lambda client: get_issue(client, 1), {"number": "1"}, "is no issue"),
+    "no comment": (lambda client: create_comment(client, 1, "x"), {"id": None}, "has no id"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_answer_that_is_not_what_github_describes_is_one_line(odd: str) -> None:
+    ask, answer, why = ODD[odd]
+    with serving(saying(answer)) as url, pytest.raises(HostError) as told:
+        ask(Client("o/r", TOKEN, FakeClock(), api=url, policy=Policy(between_writes=0)))
+    assert why in told.value.message
+    assert told.value.remedy
+
+
+def test_an_issue_is_read_also_where_parts_of_it_are_missing() -> None:
+    found = [{"number": 1, "labels": ["a", {"name": "b"}], "user": None}, {"number": 2, "pull_request": {}}, 5]
+    with serving(saying(found)) as url:
+        (issue,) = list_issues(Client("o/r", TOKEN, FakeClock(), api=url))
+    assert (issue.number, issue.labels, issue.author, issue.body, issue.state) == (1, ("a", "b"), "", "", "open")
+
+
+def test_runs_are_read_also_where_there_are_none() -> None:
+    with serving(saying({"workflow_runs": None})) as url:
+        assert list_runs(Client("o/r", TOKEN, FakeClock(), api=url), "daily.yml") == ()
+
+
+def test_a_conflict_about_a_branch_that_is_no_empty_repository_is_told(github: FakeGitHub) -> None:
+    github.fail(Fault("before", "GET", "/git/ref/", status=409, message="Conflict"))
+    with pytest.raises(Clash):
+        git_data.get_ref(client_of(github), "ztr-state")
+
+
 def test_the_archive_is_fetched_without_the_token(github: FakeGitHub) -> None:
     sha = github.repository.git.refs["refs/heads/main"]
     assert git_data.get_archive(client_of(github), sha)[:2] == b"\x1f\x8b"
@@ -106,11 +152,13 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[str]:
-    """A server that answers every GET so."""
+    """A server that answers every request so."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             answer(self)
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             pass
@@ -131,6 +179,18 @@ def _headers(to: BaseHTTPRequestHandler, status: int = 200, **headers: str) -> N
     for name, value in headers.items():
         to.send_header(name.replace("_", "-"), value)
     to.end_headers()
+
+
+def saying(told: object) -> Answer:
+    """This JSON."""
+
+    def answer(to: BaseHTTPRequestHandler) -> None:
+        to.rfile.read(int(to.headers.get("Content-Length") or 0))
+        body = json.dumps(told).encode()
+        _headers(to, Content_Length=str(len(body)))
+        to.wfile.write(body)
+
+    return answer
 
 
 def drip(to: BaseHTTPRequestHandler) -> None:

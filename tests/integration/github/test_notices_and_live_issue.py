@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from automation.cli.remote.ledger import root_file
 from automation.cli.tell_issue import tell_issue
 from automation.engine.state import evidence
 from automation.github.issue import Known, decode_known, encode_known
 from tests.fake_github import FakeGitHub, Fault
+from tests.fake_github.state import Issue
 from tests.integration.cli.rig import NOTE, SIGN, Ztr
 from tests.integration.github.stage import Stage
+
+AT = "2025-09-01T09:00:00Z"
 
 
 def told(stage: Stage, known: Known) -> Known:
@@ -39,6 +43,15 @@ def test_when_the_comment_fails_it_is_made_the_next_time(stage: Stage) -> None:
     known = told(stage, Known(1, "github-actions[bot]"))
     assert (known.noticed, len(stage.notices)) == ("", before)
     assert told(stage, known).noticed
+    assert len(stage.notices) == before + 1
+
+
+def test_a_comment_whose_answer_is_lost_is_not_made_again(stage: Stage) -> None:
+    before = len(stage.notices)
+    stage.fake.fail(Fault("drop-after", "POST", r"/comments$"))
+    known = told(stage, Known(1, "github-actions[bot]"))
+    assert len(stage.notices) == before + 1
+    assert told(stage, known).noticed == known.noticed != ""
     assert len(stage.notices) == before + 1
 
 
@@ -82,6 +95,36 @@ class TestLiveIssue:
         assert "ztr:approve=sign" in issue.body
         assert fake.ledger.asked("POST", r"/issues$") == 1
         assert [one.body.startswith("⏸") for one in issue.comments] == [True]
+
+    def test_an_issue_that_was_told_of_a_run_which_was_lost_is_not_ahead_of_the_state(
+        self, ztr: Ztr, fake: FakeGitHub
+    ) -> None:
+        ztr.plan({"01": NOTE})
+        ztr("run", "--now", "2025-09-08T09:00", "--tell-issue", "--quiet")
+        (issue,) = fake.repository.issues.values()
+        assert issue.body.startswith("<!-- ztr:v1 plan=small serial=0 ")
+
+    def test_with_a_state_from_the_branch_the_issue_is_the_branchs_and_publish_gives_the_notice(
+        self, ztr: Ztr, fake: FakeGitHub
+    ) -> None:
+        fake.grant("ours", "github-actions[bot]", issues="write", contents="write")
+        ztr.plan({"01": NOTE, "02": SIGN})
+        known = encode_known(Known(1, "github-actions[bot]"))
+        fake.repository.git.put("ztr-state", {"ztr.json": root_file().decode(), "plans/small/issue.json": known})
+        fake.repository.issues[1] = Issue(1, "🤖 ZTR Run Summary", "github-actions[bot]", "", AT, AT)
+        assert ztr("state", "pull").code == 0
+        ztr("run", "--now", "2025-09-08T09:00", "--tell-issue", "--quiet")
+        (issue,) = fake.repository.issues.values()
+        assert "ztr:approve=sign" in issue.body
+        assert issue.comments == []
+
+    def test_the_next_run_tells_nothing_twice(self, ztr: Ztr, fake: FakeGitHub) -> None:
+        ztr.plan({"01": SIGN, "02": NOTE.replace("day: 1", "day: 2")})
+        ztr("run", "--now", "2025-09-08T09:00", "--tell-issue", "--quiet")
+        assert ztr("run", "--now", "2025-09-09T09:00", "--tell-issue", "--quiet").code == 0
+        (issue,) = fake.repository.issues.values()
+        assert [one.body.startswith("⏸") for one in issue.comments] == [True]
+        assert fake.ledger.asked("POST", r"/issues$") == 1
 
     def test_it_is_closed_when_everything_is_done(self, ztr: Ztr, fake: FakeGitHub) -> None:
         ztr.plan({"01": SIGN, "02": NOTE})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from automation.cli.remote import packing
 from tests.fake_github import FakeGitHub
 from tests.integration.cli.rig import SMALL
 from tests.integration.github.conftest import make_flow
@@ -161,3 +162,43 @@ def test_a_binary_product_travels_without_a_request_of_its_own(
     assert flow(place, "state", "pull").code == 0
     (kept,) = (path for path in (place / ".ztr/objects").rglob("*") if path.is_file())
     assert kept.read_bytes() == b"\xff\xfe\x00 binary"
+
+
+def test_a_product_that_is_gone_is_told_and_the_rest_is_handed_over(flow: Flow) -> None:
+    place = started(flow)
+    for path in (place / ".ztr").rglob("objects/*/*"):
+        path.unlink()
+    told = pack(flow, place)
+    assert (told.code, "note.txt of note is gone: the task is due again" in told.err) == (0, True)
+    assert [name for name in names(place) if name.startswith("objects")] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "what"),
+    [("LARGEST_OTHER", 3, "note.txt of note has 11 bytes"), ("ALL", 5, "too large"), ("MOST_FILES", 2, "too large")],
+)
+def test_what_publish_would_not_take_is_not_handed_over(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, what: str
+) -> None:
+    place = started(flow)
+    monkeypatch.setattr(packing, limit, most)
+    told = pack(flow, place)
+    assert (told.code, what in told.err) == (4, True)
+    assert not (place / "ztr-report" / "manifest.json").exists()
+
+
+def test_of_long_logs_the_ends_are_handed_over_and_of_many_the_first_ones(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = started(flow)
+    folder = next((place / ".ztr").rglob("journal")).parent / "logs" / "1-1" / "note"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "a.log").write_text("first " * 10 + "last")
+    (folder / "b.log").write_text("x" * 40)
+    (folder / "c.log").symlink_to("/etc/passwd")
+    monkeypatch.setattr(packing, "LARGEST_LOG", 4)
+    monkeypatch.setattr(packing, "ALL_LOGS", 40)
+    told = pack(flow, place)
+    assert (told.code, "the logs have more than 40 bytes" in told.err) == (0, True)
+    assert [name for name in names(place) if name.startswith("logs/")] == ["logs/note/a.log"]
+    assert (place / "ztr-report/logs/note/a.log").read_text().endswith("cut ...\nlast")

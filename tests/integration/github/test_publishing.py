@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -14,116 +13,9 @@ import pytest
 
 from automation.cli.session import Session, Where
 from automation.engine.events import Requested
-from tests.fake_github import FakeGitHub, Fault
-from tests.integration.cli.rig import SIGN, SMALL
-from tests.integration.github.conftest import make_flow
-from tests.integration.github.flow import Flow, _inside
-
-
-def lines_of(artifact: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (artifact / "journal.jsonl").read_bytes().splitlines()]
-
-
-def seal(artifact: Path, events: list[dict[str, Any]] | None = None) -> None:
-    """Write the journal with fresh checksums, and a manifest that fits: what a clever forger would do."""
-    if events is not None:
-        crc, text = 0, b""
-        for event in events:
-            event.pop("crc", None)
-            body = json.dumps(event, separators=(",", ":"), ensure_ascii=False)[:-1].encode()
-            crc = crc32(body, crc)
-            text += b'%s,"crc":"%08x"}\n' % (body, crc)
-        (artifact / "journal.jsonl").write_bytes(text)
-    manifest = json.loads((artifact / "manifest.json").read_text())
-    files = [path for path in artifact.rglob("*") if path.is_file() and path.name != "manifest.json"]
-    manifest["files"] = {
-        path.relative_to(artifact).as_posix(): {
-            "sha256": sha256(path.read_bytes()).hexdigest(),
-            "size": path.stat().st_size,
-        }
-        for path in files
-    }
-    (artifact / "manifest.json").write_text(json.dumps(manifest))
-
-
-def made(flow: Flow) -> Path:
-    claimed = flow.claim()
-    return flow.run(claimed)[1]
-
-
-def refused(flow: Flow, artifact: Path, why: str) -> None:
-    before = flow.branch()
-    told = flow.publish(artifact)
-    assert told.code == 4, told
-    assert why in told.err
-    assert "Traceback" not in told.err
-    assert flow.branch() == before
-
-
-Forge = Callable[[list[dict[str, Any]]], object]
-
-REQUEST = {
-    "type": "requested",
-    "at": "2025-09-08T09:00:00+00:00",
-    "id": "x",
-    "kind": "skip",
-    "task": "note",
-    "slot": "day-1",
-}
-ANSWER = {
-    "type": "answered", "at": "2025-09-08T09:00:00+00:00", "id": "x", "kind": "skip", "task": "count", "slot": "day-2",
-    "granted": True,
-}  # fmt: skip
-EFFECT = {
-    "type": "effect-started", "at": "2025-09-08T09:00:00+00:00", "task": "note", "slot": "day-1", "step": "write",
-    "key": "k", "input_hash": "h",
-}  # fmt: skip
-FORGERIES: dict[str, tuple[Forge, str]] = {
-    "a request": (lambda events: events.insert(2, dict(REQUEST)), "only people make those"),
-    "an answer": (lambda events: events.insert(2, dict(ANSWER)), "answers a request that nobody made"),
-    "another run": (lambda events: events[1].update(run="9-9"), "its run is '9-9'"),
-    "another journal": (lambda events: events[0].update(id="9-9"), "its journal is '9-9'"),
-    "another attempt": (lambda events: events[1].update(attempt=5), "its attempt is 5"),
-    "a foreign lineage": (lambda events: events[0].update(lineage="evil/repo:small"), "its lineage is"),
-    "another plan": (lambda events: events[0].update(plan="other"), "its plan is"),
-    "another initiator": (lambda events: events[1].update(by="root"), "its initiator is 'root'"),
-    "another mode": (lambda events: events[1].update(mode="provision"), "its mode is 'provision'"),
-    "two runs": (lambda events: events.insert(-1, dict(events[1])), "more than one run"),
-    "an end in the middle": (lambda events: events.insert(3, dict(events[-1])), "ends in the middle"),
-    "a task that is not there": (lambda events: events[2].update(task="ghost"), "no task 'ghost'"),
-    "a task that was not claimed": (lambda events: events[2].update(task="count"), "did not claim"),
-    "an effect": (lambda events: events.insert(3, dict(EFFECT)), "may not make"),
-    "an impossible order": (lambda events: events.pop(2), "cannot have happened"),
-    "a set-aside slot": (lambda events: events[0].update(superseded=[["note", "day-1"]]), "its superseded is"),
-    "no run at all": (lambda events: events.pop(1), "does not begin like a run"),
-    "a product outside": (
-        lambda events: next(e for e in events if e["type"] == "products-kept")["products"][0].update(path="../../x"),
-        "it names a product",
-    ),
-    "a time that is none": (lambda events: events[1].update(at="yesterday"), "is none"),
-    "an unknown event": (lambda events: events[2].update(type="pwned"), "journal.jsonl:3"),
-}
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_forged_journal_is_refused(flow: Flow, forgery: str) -> None:
-    forge, why = FORGERIES[forgery]
-    artifact = made(flow)
-    events = lines_of(artifact)
-    forge(events)
-    seal(artifact, events)
-    refused(flow, artifact, why)
-
-
-def test_an_approval_cannot_be_given_by_the_run_itself(
-    github: FakeGitHub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    flow = make_flow(github, tmp_path, capsys, {**SMALL, "04-sign": SIGN})
-    artifact = made(flow)
-    events = lines_of(artifact)
-    next(event for event in events if event.get("status") == "awaiting-approval")["status"] = "done"
-    seal(artifact, events)
-    refused(flow, artifact, "somebody has to approve")
+from tests.fake_github import Fault
+from tests.integration.github.flow import READER, Flow, _inside
+from tests.integration.github.forging import made, refused, seal
 
 
 def _link(artifact: Path) -> None:
@@ -178,9 +70,23 @@ def _other_run(artifact: Path) -> None:
     (artifact / "manifest.json").write_text(json.dumps({**manifest, "run": "8-1"}))
 
 
+def _endless(artifact: Path) -> None:
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    manifest["files"]["journal.jsonl"]["size"] = float("inf")
+    (artifact / "manifest.json").write_text(json.dumps(manifest))
+
+
+def _deep(artifact: Path) -> None:
+    body = b'{"type":"opened","at":' + b"[" * 100_000 + b"]" * 100_000
+    (artifact / "journal.jsonl").write_bytes(b'%s,"crc":"%08x"}\n' % (body, crc32(body)))
+    seal(artifact)
+
+
 @pytest.mark.parametrize(
     ("harm", "why"),
     [
+        (_endless, "is no manifest of ours"),
+        (_deep, "journal.jsonl:1: the journal is damaged"),
         (_link, "is no plain file"),
         (_fifo, "is no plain file"),
         (_stranger, "does not belong into it"),
@@ -214,6 +120,34 @@ def test_publishing_twice_changes_nothing(flow: Flow) -> None:
     assert again.code == 0
     assert "nothing new" in again.out
     assert flow.branch() == before
+
+
+def test_publish_run_again_on_its_own_takes_what_the_first_attempt_left(flow: Flow) -> None:
+    artifact = made(flow)
+    told = flow.publish(artifact, attempt=2)
+    assert told.code == 0, told
+    assert flow.events() == ["1-1.jsonl"]
+    assert state_of(flow)["slots"]["note"]["day-1"]["status"] == "done"
+    assert json.loads(flow.branch()["plans/small/claim.json"])["released"]
+    assert "nothing new" in flow.publish(artifact, attempt=3).out
+
+
+def test_what_an_earlier_attempt_left_is_not_taken_for_a_later_ones(flow: Flow) -> None:
+    artifact = made(flow)
+    assert flow.publish(artifact).code == 0
+    flow.options = ("--now", "2025-09-09T09:00")
+    assert flow.claim(attempt=2).outputs["go"] == "true"
+    told = flow.publish(artifact, attempt=2, result="failure")
+    assert told.code == 0, told
+    assert "attempt 1, and attempt 2 left none" in told.err
+    assert json.loads(flow.branch()["plans/small/claim.json"])["released"]
+
+
+def test_an_artifact_of_an_attempt_to_come_is_refused(flow: Flow) -> None:
+    artifact = made(flow)
+    manifest = json.loads((artifact / "manifest.json").read_text())
+    (artifact / "manifest.json").write_text(json.dumps({**manifest, "run": "1-7"}))
+    refused(flow, artifact, "its run is '1-7'")
 
 
 @pytest.mark.parametrize("kind", ["drop-after", "after"])
@@ -330,3 +264,53 @@ def test_products_that_no_plan_knows_any_more_leave_the_branch(flow: Flow) -> No
     flow.day(run=2)
     assert [path for path in flow.branch() if path.startswith("objects/aa")] == []
     assert sum(path.startswith("objects/") for path in flow.branch()) == 1
+
+
+@pytest.mark.parametrize("snapshot", [None, "{}", "x"])
+def test_no_product_goes_while_it_cannot_be_told_what_another_plan_needs(flow: Flow, snapshot: str | None) -> None:
+    flow.day(run=1)
+    files = {"plans/other/events/7-1.jsonl": "{}\n", "objects/aa/" + "aa" * 32: "theirs"}
+    flow.fake.repository.git.put("ztr-state", files | ({"plans/other/state.json": snapshot} if snapshot else {}))
+    flow.options = ("--now", "2025-09-09T09:00")
+    assert flow.day(run=2).code == 0
+    assert "objects/aa/" + "aa" * 32 in flow.branch()
+
+
+def test_a_run_that_somebody_asked_for_is_theirs_and_not_the_bots(flow: Flow) -> None:
+    flow.day(run=1)
+    asked(flow, "run", "tell", "", "tick")
+    flow.trigger, flow.actor, flow.options = "workflow_dispatch", "github-actions[bot]", ("--now", "2025-09-10T09:00")
+    assert flow.day(run=2).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["ada", "grace"]
+
+
+def test_a_run_that_was_started_again_is_theirs_who_did(flow: Flow) -> None:
+    claimed = flow.claim(GITHUB_TRIGGERING_ACTOR="linus")
+    artifact = flow.run(claimed)[1]
+    assert flow.publish(artifact).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["linus"]
+
+
+def test_a_dispatch_by_a_bot_that_nobody_asked_for_is_the_bots(flow: Flow) -> None:
+    flow.trigger, flow.actor = "workflow_dispatch", "helper[bot]"
+    assert flow.day(run=1).code == 0
+    assert [run["by"] for run in state_of(flow)["runs"]] == ["helper[bot]"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "token", "code", "why"),
+    [
+        ("mock", READER, 0, "contents: write"),
+        ("mock", "revoked", 0, "the token is revoked"),
+        ("auto", READER, 4, "contents: write"),
+        ("auto", "revoked", 4, "the token is revoked"),
+    ],
+)
+def test_a_state_that_cannot_be_kept_is_told_and_is_an_error_only_after_a_real_run(
+    flow: Flow, mode: str, token: str, code: int, why: str
+) -> None:
+    artifact = flow.run(flow.claim(mode))[1]
+    told = flow(artifact.parent, "github", "publish", *flow.now, token=token)
+    assert (told.code, why in told.err, "Traceback" in told.err) == (code, True, False)
+    assert flow.publish(artifact).code == 0  # nothing is lost
+    assert flow.events() == ["1-1.jsonl"]

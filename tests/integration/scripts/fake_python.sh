@@ -20,5 +20,5 @@ case "$*" in
     fi
     ;;
 *"-m compileall"*) ;;
-*) echo "started${ZTR_MODE:+ in $ZTR_MODE}: $*" ;;
+*) echo "started: $*${ZTR_MODE:+ as $ZTR_MODE}" ;;
 esac

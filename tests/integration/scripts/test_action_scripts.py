@@ -109,6 +109,24 @@ def test_a_claim_learns_the_names_of_secrets_and_that_others_may_be_there(tmp_pa
     assert said.split("present=")[1].split() == ["none"]
 
 
+def test_a_line_inside_of_an_input_is_no_secret_that_is_there(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "run.sh", INPUT_COMMAND="claim", INPUT_TASKS="a\nHAS_OPENAI_API_KEY=true")
+    assert said.split("present=")[1].split() == []
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize("minutes", ["PATH[$(touch canary)0]", "1+1", "-5", "60.5", "0x10", "010", "1\n2", "9" * 30])
+def test_minutes_that_are_no_whole_number_are_refused_and_nothing_in_them_is_run(
+    tmp_path: Path, minutes: str, shell: str
+) -> None:
+    environment = {"PATH": os.environ["PATH"], "ZTR": "true", "INPUT_COMMAND": "claim", "INPUT_MINUTES": minutes}
+    command = [shell, str(SCRIPTS / "run.sh")]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("\n")) == (2, 1)
+    assert done.stdout.startswith("::error::minutes: ")
+    assert not (tmp_path / "canary").exists()
+
+
 def test_the_runner_signals_the_process_that_it_started_and_that_is_the_command_itself(tmp_path: Path) -> None:
     """GitHub's runner starts bash with these options, and tells nobody but that process of a cancellation."""
     (tmp_path / "ztr").write_text('#!/bin/sh\necho "$$"\n', encoding="utf-8")

@@ -160,22 +160,23 @@ def test_a_kind_that_is_not_known_is_bad_usage(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("arguments", "env", "expected"),
     [
-        (["--day", "3"], {}, " in mock: -P -m automation run --day 3"),
-        (["--quiet"], {"ZTR_MODE": "auto"}, " in auto: -P -m automation run --quiet"),
-        (["--mode", "auto"], {"ZTR_MODE": "mock"}, " in mock: -P -m automation run --mode auto"),
-        (["--mode=dry-run"], {}, " in mock: -P -m automation run --mode=dry-run"),
+        (["--day", "3"], {}, "-P -m automation run --day 3 as mock"),
+        (["--quiet"], {"ZTR_MODE": "auto"}, "-P -m automation run --quiet as auto"),
+        (["--mode", "auto"], {"ZTR_MODE": "mock"}, "-P -m automation run --mode auto as mock"),
+        (["--mode=dry-run"], {}, "-P -m automation run --mode=dry-run as mock"),
     ],
 )
 def test_run_hands_its_arguments_on_and_adds_the_mode(
     checkout: Checkout, arguments: list[str], env: dict[str, str], expected: str
 ) -> None:
     started = checkout.start("run.sh", *arguments, **env)
-    assert (started.returncode, started.stdout) == (0, f"started{expected}\n")
+    assert (started.returncode, started.stdout) == (0, f"started: {expected}\n")
 
 
 def test_run_leaves_the_mode_to_a_dotenv_that_names_one(checkout: Checkout) -> None:
     (checkout.root / ".env").write_text("ZTR_MODE=auto\n")
-    assert checkout.start("run.sh", "--quiet").stdout == "started: -P -m automation run --quiet\n"
+    started = checkout.start("run.sh", "--quiet")
+    assert started.stdout == "started: -P -m automation run --quiet\n"
 
 
 def test_set_up_says_where_the_command_is(checkout: Checkout) -> None:

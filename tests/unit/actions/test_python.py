@@ -47,6 +47,18 @@ def test_what_names_no_function_is_refused(function: str) -> None:
             Failed("permanent", "pkg.mod:function: ValueError: no such file"),
         ),
         (
+            PythonResult({}, error="pkg.mod:function: there is no module 'pkg'", error_type="CallError"),
+            Failed("permanent", "pkg.mod:function: there is no module 'pkg'"),
+        ),
+        (
+            PythonResult({}, error="NoTargets: none", error_type="NoTargets", error_bases=("ValueError", "Exception")),
+            Failed("permanent", "pkg.mod:function: NoTargets: none"),
+        ),
+        (
+            PythonResult({}, error="bad answer", error_type="Bad", error_bases=("OSError", "ValueError")),
+            Failed("transient", "pkg.mod:function: bad answer"),
+        ),
+        (
             PythonResult({}, error="reset by peer", error_type="ConnectionError"),
             Failed("transient", "pkg.mod:function: reset by peer"),
         ),

@@ -73,6 +73,7 @@ def test_programs_get_everything_and_the_digest_is_of_everything() -> None:
                 "after": "",
                 "problem": "",
                 "basis": "",
+                "requests": "",
             }
         ],
     }

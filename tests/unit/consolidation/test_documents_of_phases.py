@@ -56,6 +56,10 @@ def test_undecodable_bytes_are_shown_as_bytes() -> None:
     assert shown(b"na\xffme\n\x1b[31m".decode("utf-8", "surrogateescape")) == "na\\xffme\\n\\x1b[31m"
 
 
+def test_half_of_a_pair_that_a_json_file_holds_is_shown_as_an_escape() -> None:
+    assert shown(json.loads('"a\\ud800b"')) == "a\\ud800b"
+
+
 def evidence(holds: bool = True, unchecked: int = 0) -> Evidence:
     return Evidence("merge", holds, "" if holds else "torn", {}, unchecked)
 

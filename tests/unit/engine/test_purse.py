@@ -1,35 +1,60 @@
-"""The budget of a run is never passed, however many ask at once."""
+"""The budget of a run, and what a run that goes on has left of it."""
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import math
 
-from automation.engine.ports import Unlimited
-from automation.engine.purse import Budget
+import pytest
+
+from automation.engine.events import Event, Mode, RunFinished, RunStarted, StepFinished
+from automation.engine.purse import Budget, spent_before
+
+MODE: Mode = "provision"
+AT = "2026-03-04T09:00:00+00:00"
 
 
-def test_what_is_set_aside_counts_until_it_is_settled() -> None:
+def started(run: str) -> RunStarted:
+    return RunStarted(AT, run, "digest", MODE, MODE, 1)
+
+
+def paid(dollars: float, *, adopted: bool = False) -> StepFinished:
+    return StepFinished(AT, "t", "once", "s", "done", outputs={"cost-usd": dollars}, adopted=adopted)
+
+
+DONE, CUT = RunFinished(AT, "r", "completed"), RunFinished(AT, "r", "interrupted")
+
+
+@pytest.mark.parametrize(
+    ("events", "run", "expected"),
+    [
+        ([], "", 0.0),
+        ([started("a"), paid(1), DONE], "", 0.0),
+        ([started("a"), paid(1)], "", 1.0),
+        ([started("a"), paid(1), CUT], "", 1.0),
+        ([started("a"), paid(1), started("b"), paid(2)], "", 3.0),
+        ([started("a"), paid(1), started("b"), paid(2), DONE], "", 0.0),
+        ([started("a"), paid(1), DONE, started("b"), paid(2)], "", 2.0),
+        ([started("a"), paid(1, adopted=True), StepFinished(AT, "t", "once", "s", "done")], "", 0.0),
+        ([started("77-1"), paid(1), DONE], "77", 1.0),
+        ([started("77-1"), paid(1), started("78-1"), paid(2), DONE], "77", 1.0),
+        ([started("76-1"), paid(1), started("77-1"), paid(2)], "77", 3.0),
+        ([started("7-1"), paid(1), DONE], "77", 0.0),
+    ],
+)
+def test_a_run_that_goes_on_has_spent_what_those_before_it_spent(
+    events: list[Event], run: str, expected: float
+) -> None:
+    assert spent_before(events, run) == expected
+
+
+def test_what_was_spent_before_is_not_there_any_more() -> None:
+    purse = Budget(1.0, 0.75)
+    assert purse.reserve(0.5) == "it may cost $0.5000, and of the run's budget of $1 $0.7500 is spent"
+    assert purse.reserve(0.25) == ""
+
+
+def test_what_is_no_number_never_passes_and_nothing_is_given_back() -> None:
     purse = Budget(1.0)
-    assert purse.reserve(0.6) == ""
-    why = purse.reserve(0.6)
-    assert why == "it may cost $0.6000, and of the run's budget of $1 $0.0000 is spent and $0.6000 set aside"
-    purse.settle(0.6, 0.1)
-    assert purse.reserve(0.9) == ""
-    assert purse.reserve(0.01) != ""
-
-
-@given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 1))))
-def test_the_sum_of_what_is_spent_stays_within(asked: list[tuple[float, float]]) -> None:
-    purse, spent = Budget(1.0), 0.0
-    for reserved, share in asked:
-        if not purse.reserve(reserved):
-            purse.settle(reserved, reserved * share)
-            spent += reserved * share
-    assert spent <= 1.0 + 1e-9
-
-
-def test_without_a_budget_there_is_no_limit() -> None:
-    purse = Unlimited()
-    assert (purse.limited, purse.reserve(1e9)) == (False, "")
-    purse.settle(1e9, 1e9)
+    assert purse.reserve(math.nan) != ""
+    purse.settle(0.0, -5.0)
+    assert purse.reserve(1.5) != ""

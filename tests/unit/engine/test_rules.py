@@ -39,6 +39,7 @@ from automation.engine.modes import (
     tainted,
     unlock_map,
     wanted_secrets,
+    without_ruled_out,
 )
 from automation.engine.retry import Again, Defer, GiveUp, Next, after_failure, backoff
 from automation.engine.state import EffectState
@@ -121,6 +122,31 @@ def test_the_unlock_map_has_the_smallest_sets_first_and_follows_outputs() -> Non
     )
     assert unlock_map(PLAN, EFFECTS, frozenset({"SLACK"})) == (Unlock(("ZAPIER",), ("alert", "rescue")),)
     assert unlock_map(PLAN, EFFECTS, frozenset({"SLACK", "ZAPIER"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("vars.tell == 'yes'", False),
+        ("${{ vars.tell == 'yes' }}", False),
+        ("vars.tell == 'no'", True),
+        ("vars.tell == 'yes' && steps.other.outputs.id", True),  # an output is no variable: the run decides
+        ("always() && vars.tell == 'yes'", True),
+        ("run.mode == 'auto'", True),
+        ("", True),
+    ],
+)
+def test_a_step_that_the_plans_variables_rule_out_asks_for_no_secret(condition: str, kept: bool) -> None:
+    send = SEND._replace(condition=condition)
+    plan = without_ruled_out(a_plan(a_task("tell", steps=[Step("work", "noop"), send]), vars={"tell": "no"}))
+    assert [step.id for step in plan.tasks["tell"].steps] == (["work", "send"] if kept else ["work"])
+    assert wanted_secrets(plan, EFFECTS) == ({"SLACK": ("tell",)} if kept else {})
+
+
+def test_a_step_that_is_ruled_out_stays_where_something_reads_its_outputs() -> None:
+    send = SEND._replace(condition="vars.tell")
+    plan = a_plan(a_task("tell", steps=[send, READS]), vars={"tell": False})
+    assert without_ruled_out(plan) == plan
 
 
 def test_wanted_secrets_name_the_tasks_that_want_them() -> None:

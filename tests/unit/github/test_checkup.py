@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from automation.github.checkup import Caller, Facts, Finding, Hosted, findings, read_caller
+from automation.github.checkup import Caller, Facts, Finding, Hosted, findings, read_calls
 from automation.plan.model import Json
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -34,8 +34,7 @@ def parsed(text: str) -> Json:
 
 
 def caller(text: str = WHOLE) -> Caller:
-    found = read_caller(".github/workflows/ztr.yml", parsed(text))
-    assert found is not None
+    (found,) = read_calls(".github/workflows/ztr.yml", parsed(text))
     return found
 
 
@@ -138,17 +137,39 @@ def test_what_a_token_may_not_see_is_a_note() -> None:
     ],
 )
 def test_grants_are_read_from_the_job_and_else_from_the_file(old: str, new: str, granted: set[str]) -> None:
-    assert set(caller(WHOLE.replace(old, new)).granted) == granted
+    assert set(caller(WHOLE.replace(old, new)).granted or ()) == granted
+
+
+def test_a_file_that_only_runs_on_a_schedule_has_to_grant_the_same() -> None:
+    text = WHOLE.replace("  issues: {types: [edited]}\n  issue_comment: {types: [created]}\n", "")
+    found = [one.about for one in bad(facts(text.replace(", actions: write", ""))) if one.level == "problem"]
+    assert found == ["permissions"]
+
+
+def test_permissions_that_nobody_speaks_of_are_those_of_the_settings() -> None:
+    text = WHOLE.replace("    permissions: {contents: write, issues: write, actions: write}\n", "")
+    (one,) = bad(facts(text.replace("permissions: {}\n", "")))
+    assert (one.level, one.about) == ("warning", "permissions")
+    assert "depends on the repository's settings" in one.what
+
+
+def test_two_plans_in_one_file_must_not_leave_the_same_artifact() -> None:
+    second = WHOLE.partition("jobs:\n")[2].replace("  ztr:", "  other:")
+    told = Facts(PAGES, read_calls(".github/workflows/ztr.yml", parsed(WHOLE + second)), ("KEY",), HOST)
+    (one,) = bad(told)
+    assert (one.level, one.about) == ("problem", "artifact")
+    assert one.mend.endswith("artifact: ztr-report-2")
+    apart = WHOLE + second + "    with: {artifact: other-report}\n"
+    assert bad(told._replace(callers=read_calls(".github/workflows/ztr.yml", parsed(apart)))) == []
 
 
 @pytest.mark.parametrize("text", ["on: push\njobs: {a: {steps: []}}", "[]", "jobs: [1]", "on: push"])
 def test_other_workflows_call_nobody(text: str) -> None:
-    assert read_caller("a.yml", parsed(text)) is None
+    assert read_calls("a.yml", parsed(text)) == ()
 
 
 @pytest.mark.parametrize(("on", "events"), [("push", {"push"}), ("[push, schedule]", {"push", "schedule"})])
 def test_events_may_be_a_word_or_a_list(on: str, events: set[str]) -> None:
-    found = read_caller("a.yml", parsed(f"on: {on}\njobs: {{a: {{uses: $/.github/workflows/ztr.yml}}}}"))
-    assert found is not None
+    (found,) = read_calls("a.yml", parsed(f"on: {on}\njobs: {{a: {{uses: $/.github/workflows/ztr.yml}}}}"))
     assert found.events == frozenset(events)
     assert found.local

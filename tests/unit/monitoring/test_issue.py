@@ -41,14 +41,14 @@ BODY = """\
   Next step: mend it in `tasks/demo/search.yaml`; the next run tries it again by itself (it ran 1 of at most 3 times).
 - [ ] <!-- ztr:retry=post@day-2 def=012d006a29f92140 --> **Retry** `post` — nobody knows whether POST https:\u2060//hooks.slack.com happened
   Next step: look at the service whether it happened. If so, skip the task; if not, retry it.
-- [ ] <!-- ztr:approve=review@day-2 def=40ddda073ee2ea44 --> **Approve** `review` — Review · 0 of 2 approvals given · not by whoever started the run · the question stands until 2025-10-11 06:17 (+04:00)
+- [ ] <!-- ztr:approve=review@day-2 def=d15f4caaed0dde57 --> **Approve** `review` — Review · 0 of 2 approvals given · not by whoever started the run · the question stands until 2025-10-11 06:17 (+04:00)
   To look at: `memory/design.md` in [`ztr-report`](https://github.com/acme/demo/actions/runs/101#artifacts).
 
 <details><summary>More: run now, pause, reject, skip</summary>
 
 - [ ] <!-- ztr:run --> Run what is due now
 - [ ] <!-- ztr:pause --> Pause the plan: nothing starts until it goes on
-- [ ] <!-- ztr:reject=review@day-2 def=40ddda073ee2ea44 --> Reject `review`: it fails, and what needs it waits
+- [ ] <!-- ztr:reject=review@day-2 def=d15f4caaed0dde57 --> Reject `review`: it fails, and what needs it waits
 - [ ] <!-- ztr:skip=search@day-2 def=06b712530209e928 --> Skip `search`: what needs it goes on without it
 - [ ] <!-- ztr:skip=post@day-2 def=012d006a29f92140 --> Skip `post`: what needs it goes on without it
 - [ ] <!-- ztr:skip=review@day-2 def=40ddda073ee2ea44 --> Skip `review`: what needs it goes on without it

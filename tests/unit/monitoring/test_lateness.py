@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from automation.engine.state import KEPT_RUNS
 from monitoring.lateness import STILL_DAYS, MissedDay, Stillness, missed_days, stillness
 from monitoring.model import Report
+from monitoring.render.report_json import document
 from monitoring.report import report
 from tests.unit.monitoring.story import MONDAY, Story, a_plan, a_task
 
@@ -76,3 +80,20 @@ def test_there_is_no_alarm_where_nothing_is_left_paused_or_only_to_come() -> Non
     told = made(failed, 9)
     assert stillness(told._replace(plan=told.plan._replace(paused=True))) is None
     assert stillness(made(Story(PLAN), 9)) is None
+
+
+def test_report_json_tells_of_missed_days_and_of_the_alarm() -> None:
+    story = Story(PLAN).run(1).started("a").finished("a", "failed", "boom").end()
+    told = document(made(story, STILL_DAYS))
+    schema = json.loads((Path(__file__).parents[3] / "automation/plan/schema/report.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(told)
+    assert told["missed"] == [
+        {"day": day, "date": f"2025-09-{day + 7:02}", "tasks": [task], "open": [task], "caught_up": 0, "late": 4 - day}
+        for day, task in ((2, "b"), (3, "c"))
+    ]
+    assert told["stillness"] == {
+        "days": STILL_DAYS,
+        "since": story.state.slots["a"]["day-1"].since,
+        "waiting": {"failed": 1, "pending": 3},
+    }
+    assert document(made(story, 0))["stillness"] is None

@@ -21,6 +21,9 @@ from jsonschema import Draft202012Validator
 PLAN = Path(__file__).parents[4] / "tasks" / "hal-phase3"
 NUMBERS = range(17, 29)
 EXTERNAL = {"llm-judge": "openai", "safety-escalation": "zapier", "safety-dashboard": "slack"}
+# All tasks run once before the first test: on a busy machine that takes longer than a test may.
+pytestmark = pytest.mark.timeout(600)
+
 MISSED = {("guardrail-accuracy", "violation detection")}
 """Gates that the guardrails honestly miss at present; the test below fails once one of them is met."""
 

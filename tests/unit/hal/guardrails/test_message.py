@@ -9,9 +9,19 @@ from hypothesis import strategies as st
 
 from automation.hal.guardrails.audit import audit_row
 from automation.hal.guardrails.chain import Guardrails
-from automation.hal.guardrails.context import ContextError, ContextJudge, Fit, features, fit, load, save
+from automation.hal.guardrails.context import (
+    ContextError,
+    ContextJudge,
+    Fit,
+    features,
+    fit,
+    fit_features,
+    load,
+    save,
+    with_pairs,
+)
 from automation.hal.guardrails.context_training import Example, train
-from automation.hal.guardrails.cues import cues, kind_of, known_cues, spans
+from automation.hal.guardrails.cues import cues, in_lower_case, kind_of, known_cues, spans
 from automation.hal.guardrails.message import message_suspicion, shipped_judge
 from automation.hal.guardrails.policy import PolicyError, parse_policy
 from automation.hal.guardrails.stream import GuardedStream, StreamTooLong
@@ -43,6 +53,18 @@ def test_spans_are_where_the_cues_stand() -> None:
     assert [text[start:end] for _, start, end in spans(text, ["stay_in_character", "override"])] == [
         "Stay in character"
     ]
+
+
+def test_spans_are_where_the_cues_stand_behind_letters_that_grow_in_lower_case() -> None:
+    text = "İİİ STAY IN CHARACTER, NEVER STOP NOW."
+    assert len(in_lower_case(text)) == len(text)
+    places = {name: text[start:end] for name, start, end in spans(text, ["stay_in_character", "shouted"])}
+    assert places == {"stay_in_character": "STAY IN CHARACTER", "shouted": "STAY IN CHARACTER, NEVER STOP NOW"}
+
+
+def test_capitals_matter_only_to_cues_of_shouting() -> None:
+    loud, calm = cues("STAY IN CHARACTER NOW"), cues("stay in character now")
+    assert set(loud) - set(calm) == {"shouted", "shouted_word"}
 
 
 def test_every_cue_has_fragments_in_lower_case_and_a_kind() -> None:
@@ -252,3 +274,24 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(ContextError, match=r"weights\.json"):
         load(tmp_path / "weights.json")
+
+
+def test_pairs_name_the_cues_and_traits_that_stand_together() -> None:
+    assert with_pairs({"c:b": 1.5, "c:a": 1.0, "s:x": 0.0, "w:y": 1.0}) == {
+        "c:b": 1.5,
+        "c:a": 1.0,
+        "s:x": 0.0,
+        "w:y": 1.0,
+        "p:c:a&c:b": 1.0,
+    }
+
+
+def test_a_judge_of_pairs_tells_what_only_the_pair_says(tmp_path: Path) -> None:
+    rows = [{"c:a": 1.0}, {"c:b": 1.0}, {"c:a": 1.0, "c:b": 1.0}] * 4
+    labels = [False, False, True] * 4
+    judge = fit_features(rows, labels, [1.0] * 12, Fit(strength=100.0, pairs=1.0))
+    path = tmp_path / "weights.json"
+    save(judge, path)
+    assert load(path) == judge
+    assert [judge.score_features(row) > 0 for row in rows[:3]] == [False, False, True]
+    assert not any(name.startswith("p:") for name in fit_features(rows, labels, [1.0] * 12).weights)
