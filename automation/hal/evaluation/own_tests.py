@@ -58,7 +58,10 @@ def run_tests(tools: Tools, root: Path, suite: str, results: Path) -> OwnTests:
     done = tools.run("pytest", arguments(root, suite, results.resolve()), root)
     shutil.rmtree(results / "tmp", ignore_errors=True)
     if done is None:
-        raise OSError("pytest is not installed here or did not end in time; install the 'flagship' extra")
+        raise OSError(
+            "pytest is not installed here (then install the 'flagship' extra) or did not end in time"
+            " (then the machine is too busy: run again)"
+        )
     if not (results / "junit.xml").is_file() or not (results / "coverage.xml").is_file():
         raise OSError(f"the tests produced no results (status {done.status}): {_end(done)}")
     return read_results(results)
