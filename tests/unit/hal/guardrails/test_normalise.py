@@ -111,3 +111,12 @@ def test_an_ordinary_text_has_one_reading(text: str) -> None:
 def test_the_fuzz_corpus_is_the_same_every_time() -> None:
     assert list(fuzz.texts(80)) == list(fuzz.texts(80))
     assert len(list(fuzz.texts(5))) == 5
+
+
+def test_runs_of_blanks_of_any_kind_become_one_or_two() -> None:
+    assert canonical("a\tb \t c\u00a0d  e") == "a b  c d  e"
+
+
+def test_hex_digits_that_are_no_text_are_left() -> None:
+    assert [one.how for one in readings("ff fe fd fc ff fe fd fc ff fe fd fc ff fe")] == ["plain"]
+    assert "hex" not in [one.how for one in readings("ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab:ab")]

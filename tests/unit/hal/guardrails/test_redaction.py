@@ -70,3 +70,22 @@ def test_ibans_are_checked(number: str, valid: bool) -> None:
 )
 def test_social_security_numbers_are_checked(number: str, valid: bool) -> None:
     assert checksums.is_us_social_security(number) is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It answers at 2001:db8:0:0:8:800:200c:417a today.", "It answers at [ip-address] today."),
+        ("It answers at 2001:DB8::8:800:200C:417A today.", "It answers at [ip-address] today."),
+        ("The host itself is 0:0:0:0:0:0:0:1.", "The host itself is 0:0:0:0:0:0:0:1."),
+        ("From 10:20:30:40 on.", "From 10:20:30:40 on."),
+    ],
+)
+def test_addresses_of_version_6_are_redacted_unless_they_stand_for_no_other_host(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+def test_a_form_is_looked_for_in_any_case_and_only_where_there_are_digits_enough() -> None:
+    assert [item.kind for item in find("PASSWORD: k3Vx9mQ2pL7z")] == ["password"]
+    assert [item.kind for item in find("the number to call is 020 79")] == []
+    assert [item.kind for item in find("Call 555-0142.")] == ["phone"]
