@@ -4,7 +4,7 @@
 #   scripts/test.sh                   all checks and all tests, with coverage
 #   scripts/test.sh ARGUMENTS...      only pytest, with these arguments
 #
-# A failing check does not hide the next one. $ZTR_TEST_JOBS is the number of test processes (2).
+# A failing check does not hide the next one. $ZTR_TEST_JOBS is the number of test processes (3: they often wait for others).
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 ./scripts/setup.sh dev
@@ -43,7 +43,7 @@ done
 [ ! -e scripts/generate.py ] || check generated "$python" scripts/generate.py --check
 
 status=0
-"$python" -m pytest -q -n "${ZTR_TEST_JOBS:-2}" --dist worksteal --cov --cov-report=term || status=$?
+"$python" -m pytest -q -n "${ZTR_TEST_JOBS:-3}" --dist worksteal --cov --cov-report=term || status=$?
 [ -z "$failed" ] || {
     echo "test.sh: failed before the tests:$failed (see above)"
     [ "$status" -ne 0 ] || status=1

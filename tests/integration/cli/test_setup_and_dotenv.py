@@ -209,9 +209,10 @@ class TestOnATerminal:
         assert sorted(path.name for path in ztr.folder.iterdir()) == ["tasks"]
 
 
-# Ctrl-C reaches only a process whose terminal it is.
+# Ctrl-C reaches only a process whose terminal it is; and one that was started in the background was told to ignore it.
 _WITH_ITS_TERMINAL = """\
-import fcntl, runpy, sys, termios
+import fcntl, runpy, signal, sys, termios
+signal.signal(signal.SIGINT, signal.default_int_handler)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.argv[1:] = ["setup"]
 runpy.run_module("automation", run_name="__main__")
