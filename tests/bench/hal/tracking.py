@@ -124,7 +124,7 @@ def measure(folder: Path) -> Report:
         Figure("NAB, few misses", score(found, FEW_MISSES), None, len(found), "points"),
         *(_delay(*one) for one in SHIFTS),
         most("false alarms in 1,000 samples", false_alarms(), 2.0, 2.0),
-        latency("time for a value, in thousandths", [one.microseconds for one in found]),
+        latency("time for a value", [one.microseconds for one in found])._replace(unit="µs"),
         peak_memory(bound=300),
     ]
     rows = tuple(
