@@ -23,7 +23,7 @@ SHIPPED_RULES = Path(__file__).parent.parent / "data" / "alert-rules.json"
 SPIKE_SIZE = 8.0
 SPIKES_A_STREAM = 4
 REFRACTORY_HOURS = 12
-QUIET_HOURS = 1_500  # what comes more often than once in 200 hours is usual to the detector
+QUIET_HOURS = 336
 SPIKE_ODDNESS = 1.6  # a lone spike of eight deviations is well beyond the default threshold
 # Which requests to the local receiver are refused, and of which the answer is lost.
 FAULTY_REQUESTS = {2: "refuse", 4: "forget", 5: "refuse", 8: "forget"}
